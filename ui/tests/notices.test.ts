@@ -1,6 +1,7 @@
 // What is told above every screen as long as it is so: an older copy of the vault, renewals that were not written.
 import { screen, waitFor } from '@testing-library/svelte';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
+import { refetch } from '../src/state/host.svelte';
 import { clear, desk } from './desk';
 import { failure, fails, server, status } from './fixtures';
 import { click } from './person';
@@ -55,4 +56,23 @@ test('why an older copy was not confirmed is told beside it, and gone with it', 
   host.tell({ kind: 'changed' });
   await waitFor(() => expect(screen.queryByTestId('vault-older')).toBeNull());
   expect(screen.queryByTestId('error')).toBeNull();
+});
+
+test('changes that come all the time are fetched with rests between, and what the person does is not', async () => {
+  const host = await desk(server());
+  const fetched = () => host.asked('resources_list').length;
+  const before = fetched();
+  let clock = 0;
+  const time = vi.spyOn(performance, 'now').mockImplementation(() => (clock += 1_000));
+  let answer = (_: never[]) => {};
+  const slowly = new Promise<never[]>((resolve) => (answer = resolve));
+  host.answer({ agents_list: () => slowly });
+  for (let change = 0; change < 5; change += 1) host.tell({ kind: 'changed' });
+  await waitFor(() => expect(fetched()).toBe(before + 1));
+  answer([]);
+  await new Promise((done) => setTimeout(done, 50));
+  expect(fetched(), 'a fetch that takes a second is followed by a rest').toBe(before + 1);
+  await refetch();
+  await waitFor(() => expect(fetched()).toBe(before + 2));
+  time.mockRestore();
 });

@@ -12,7 +12,8 @@ use model::{Event, EventKind, EventQuery, GrantId, NewEvent};
 use oauth::time::Timestamp;
 use sqlx::{FromRow, SqliteConnection};
 
-pub(crate) use group::insert_all;
+use group::Line;
+pub(crate) use group::{RecentLines, insert_all};
 
 /// Which lines compete for room with each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +35,7 @@ const COUNTED_SECONDS: i64 = 60;
 const LONGEST_QUOTE: usize = 600;
 const LONGEST_NAME: usize = 200;
 /// How far back a line of this minute is looked for: more lines than this a minute are not alike anyway.
-const LOOKED_BACK: i64 = 5_000;
+const LOOKED_BACK: i64 = 50_000;
 
 impl Class {
     fn of(kind: &EventKind) -> Self {
@@ -117,7 +118,7 @@ pub(crate) async fn insert(
     event: &NewEvent,
     connection: &mut SqliteConnection,
 ) -> Result<(), VaultError> {
-    insert_counted(event, 1, connection).await
+    insert_counted(event, 1, connection).await.map(|_| ())
 }
 
 /// The same for what happened so often.
@@ -125,11 +126,13 @@ async fn insert_counted(
     event: &NewEvent,
     count: u64,
     connection: &mut SqliteConnection,
-) -> Result<(), VaultError> {
+) -> Result<Line, VaultError> {
     let class = Class::of(&event.kind);
     let count = signed(count);
-    if class == Class::Answer && count_in(event, count, connection).await? {
-        return Ok(());
+    if class == Class::Answer
+        && let Some(line) = count_in(event, count, connection).await?
+    {
+        return Ok(line);
     }
     let inserted = sqlx::query(
         "INSERT INTO events (at, kind, ok, message, code, agent_id, agent_name, resource_id, resource_name, grant_id, class, count)
@@ -150,7 +153,8 @@ async fn insert_counted(
     .execute(&mut *connection)
     .await?;
     // What comes often is counted up to its bound now and then only.
-    if class == Class::Decision || inserted.last_insert_rowid() % DROPPED_EVERY == 0 {
+    let id = inserted.last_insert_rowid();
+    if class == Class::Decision || id % DROPPED_EVERY == 0 {
         sqlx::query(
             "DELETE FROM events WHERE class = ?1
                 AND id <= (SELECT id FROM events WHERE class = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
@@ -160,7 +164,8 @@ async fn insert_counted(
         .execute(connection)
         .await?;
     }
-    Ok(())
+    let at = event.at.0;
+    Ok(Line { id, at })
 }
 
 /// One more of a line of this minute, if there is one. In one statement, so that processes count together. The newest lines of
@@ -169,14 +174,15 @@ async fn count_in(
     event: &NewEvent,
     count: i64,
     connection: &mut SqliteConnection,
-) -> Result<bool, VaultError> {
-    let counted = sqlx::query(
+) -> Result<Option<Line>, VaultError> {
+    let counted: Option<(i64, i64)> = sqlx::query_as(
         "UPDATE events SET count = count + ?11, last_at = ?1
          WHERE id = (SELECT id FROM events INDEXED BY events_by_agent
                      WHERE class = 'answer' AND at > ?2 AND at <= ?1 AND kind = ?3 AND ok = ?4
                         AND code IS ?5 AND agent_id IS ?6 AND agent_name IS ?7 AND resource_id IS ?8 AND grant_id IS ?9
                         AND id > (SELECT max(id) FROM events) - ?10
-                     ORDER BY id DESC LIMIT 1)",
+                     ORDER BY id DESC LIMIT 1)
+         RETURNING id, at",
     )
     .bind(event.at.0)
     .bind(event.at.0 - COUNTED_SECONDS)
@@ -189,9 +195,9 @@ async fn count_in(
     .bind(event.grant_id.as_ref().map(|id| id.0.as_str()))
     .bind(LOOKED_BACK)
     .bind(count)
-    .execute(connection)
+    .fetch_optional(connection)
     .await?;
-    Ok(counted.rows_affected() > 0)
+    Ok(counted.map(|(id, at)| Line { id, at }))
 }
 
 fn written(event: &NewEvent) -> Result<String, VaultError> {

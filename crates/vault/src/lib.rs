@@ -79,6 +79,7 @@ pub use version::{Commit, VaultVersion};
 
 use database::Database;
 use epoch::state::Epoch;
+use events::RecentLines;
 use memory::MemorySealer;
 use model::Protection;
 use seal::Sealer;
@@ -97,6 +98,7 @@ struct Inner {
     database: Database,
     sealer: Sealer,
     memory: MemorySealer,
+    recent: RecentLines,
     protection: Protection,
     epoch: Epoch,
 }

@@ -26,7 +26,7 @@ impl Vault {
         let database = self.database();
         let mut transaction = database.write().await?;
         let before = database.version();
-        crate::events::insert_all(events, &mut transaction).await?;
+        crate::events::insert_all(events, &self.inner.recent, &mut transaction).await?;
         crate::agents::used(&last_used(events), &mut transaction).await?;
         if let Some(before) = before {
             about_to_commit(before);

@@ -64,7 +64,8 @@ export async function follow(): Promise<() => void> {
   const stop = await listen((notice) => {
     switch (notice.kind) {
       case 'changed':
-        void refetch();
+        if (fetching) again = true;
+        else void refetch();
         break;
       case 'trace':
         traces[notice.trace_id] = [...(traces[notice.trace_id] ?? []), notice.step];
@@ -93,24 +94,45 @@ export async function follow(): Promise<() => void> {
 
 let fetching = false;
 let again = false;
+/** The person waits for it. */
+let urgent = false;
+/** Ends the rest between two fetches. */
+let wake = () => {};
 
-/** One fetch at a time; a change that comes meanwhile is fetched after it. */
+/** Of each stretch of time a quarter at most is fetching: agents that ask all the time are changes all the time. */
+const REST = 3;
+const LONGEST_REST = 5_000;
+
+/**
+ * One fetch at a time. A change that the host tells of meanwhile is fetched after it and after a rest; for whoever asks here,
+ * since the person did something, there is no rest.
+ */
 export async function refetch(): Promise<void> {
   if (fetching) {
-    again = true;
+    [again, urgent] = [true, true];
+    wake();
     return;
   }
   fetching = true;
   do {
-    again = false;
+    [again, urgent] = [false, false];
+    const begun = performance.now();
     try {
       await fetchAll();
       unreachable = null;
     } catch (thrown) {
       unreachable = asFailure(thrown);
     }
+    if (again && !urgent) await rest((performance.now() - begun) * REST);
   } while (again);
   fetching = false;
+}
+
+function rest(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    wake = resolve;
+    setTimeout(resolve, Math.min(milliseconds, LONGEST_REST));
+  });
 }
 
 async function fetchAll() {

@@ -21,9 +21,9 @@ impl Broker {
         let mut views = Vec::new();
         let records = self.vault()?.resources().await?;
         self.tell_doubts().await;
-        let common = self.common().await?;
+        let mut common = self.common(None).await?;
         for record in records {
-            views.push(self.view_beside(record, &common).await?);
+            views.push(self.view_beside(record, &mut common).await?);
         }
         Ok(views)
     }
@@ -35,24 +35,34 @@ impl Broker {
     }
 
     pub(crate) async fn view(&self, record: ResourceRecord) -> Result<ResourceView, Error> {
-        self.view_beside(record, &self.common().await?).await
+        let mut common = self.common(Some(&record)).await?;
+        self.view_beside(record, &mut common).await
     }
 
-    async fn common(&self) -> Result<Common, Error> {
+    /// What one server's view needs, or that of each.
+    async fn common(&self, of: Option<&ResourceRecord>) -> Result<Common, Error> {
         let vault = self.vault()?;
+        let grants = match of {
+            Some(record) => vault.grants_of(&record.uri).await?,
+            None => vault.grants().await?,
+        };
+        let receipts = self.receipts(of.map(|record| record.id.as_str())).await?;
         Ok(Common {
             attempts: vault.login_attempts().await?,
             permits: CommonPermits::of(vault.permits().await?),
+            grants: grouped(grants, |grant| grant.resource.as_str()),
+            receipts: grouped(receipts, |receipt| &receipt.resource_id),
         })
     }
 
     async fn view_beside(
         &self,
         record: ResourceRecord,
-        common: &Common,
+        common: &mut Common,
     ) -> Result<ResourceView, Error> {
         let vault = self.vault()?;
-        let grants = vault.grants_of(&record.uri).await?;
+        let grants = common.grants.remove(record.uri.as_str());
+        let grants = grants.unwrap_or_default();
         let now = self.now();
         let mut attempts = common.attempts.iter();
         let pending = attempts
@@ -80,7 +90,7 @@ impl Broker {
             (known, _) => known,
         };
         let permits = self.standings(&record, &grants, &common.permits.for_grants(&grants));
-        let receipts = self.receipts(Some(&record.id)).await?;
+        let receipts = common.receipts.remove(&record.id).unwrap_or_default();
         let (state, message) = state(&record, &grants, &receipts, pending.is_some(), now);
         let scopes_to_ask = scopes_to_ask(&record, authorization_server.as_ref(), &grants);
         Ok(ResourceView {
@@ -105,6 +115,19 @@ impl Broker {
 struct Common {
     attempts: Vec<LoginAttempt>,
     permits: CommonPermits,
+    /// Newest first, by their server's URI.
+    grants: HashMap<String, Vec<Grant>>,
+    /// Newest first, by their server's id.
+    receipts: HashMap<String, Vec<Receipt>>,
+}
+
+/// In their order, by what they belong to.
+fn grouped<T>(all: Vec<T>, to: impl Fn(&T) -> &str) -> HashMap<String, Vec<T>> {
+    let mut groups: HashMap<String, Vec<T>> = HashMap::new();
+    for one in all {
+        groups.entry(to(&one).to_owned()).or_default().push(one);
+    }
+    groups
 }
 
 /// All permits, as they were given, and where those for a grant stand.

@@ -43,7 +43,7 @@ struct Line {
 }
 
 /// More kinds of lines than this make their callers wait: none is dropped.
-const MOST_LINES: usize = 1_024;
+const MOST_LINES: usize = 16_384;
 /// After a group that shows that many ask at once, as many as come in this time are the next one.
 const PAUSE: Duration = Duration::from_millis(100);
 const MANY: u64 = 16;

@@ -1,92 +1,115 @@
-//! A group of answers, counted where there is a line like it of this minute already: two statements for all of them, since each
-//! statement is a way to the database's thread and back.
+//! A group of answers, counted where there is a line like it of this minute already. This process remembers which line that is:
+//! one statement counts all of a group, since each statement is a way to the database's thread and back, and each search for
+//! a line looks through many.
 
-use super::{COUNTED_SECONDS, Class, LONGEST_NAME, LOOKED_BACK, cut, insert_counted};
+use super::{COUNTED_SECONDS, Class, insert_counted};
 use crate::VaultError;
 use crate::records::signed;
 use model::NewEvent;
-use serde_json::json;
 use sqlx::SqliteConnection;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// A line of the log.
+#[derive(Clone, Copy)]
+pub(super) struct Line {
+    pub(super) id: i64,
+    /// When it was begun.
+    pub(super) at: i64,
+}
+
+/// The lines that this process wrote or counted last, by who, what and why.
+#[derive(Default)]
+pub(crate) struct RecentLines {
+    lines: Mutex<HashMap<u64, Line>>,
+    hasher: RandomState,
+}
+
+/// More are of minutes that are over.
+const MOST: usize = 50_000;
+
+impl RecentLines {
+    fn key(&self, event: &NewEvent) -> u64 {
+        let who = (&event.agent_id, &event.agent_name);
+        let what = (event.kind.as_str(), event.ok, &event.code);
+        let whereof = (&event.resource_id, &event.grant_id);
+        self.hasher.hash_one((who, what, whereof))
+    }
+
+    /// The line of this minute that this event is counted in.
+    fn of(&self, event: &NewEvent) -> Option<Line> {
+        let line = *self.lines().get(&self.key(event))?;
+        let age = event.at.0 - line.at;
+        (Class::of(&event.kind) == Class::Answer && (0..COUNTED_SECONDS).contains(&age))
+            .then_some(line)
+    }
+
+    fn remember(&self, event: &NewEvent, line: Line) {
+        let mut lines = self.lines();
+        if lines.len() >= MOST {
+            lines.clear();
+        }
+        lines.insert(self.key(event), line);
+    }
+
+    fn lines(&self) -> MutexGuard<'_, HashMap<u64, Line>> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// Writes each line that often.
 pub(crate) async fn insert_all(
     events: &[(NewEvent, u64)],
+    recent: &RecentLines,
     connection: &mut SqliteConnection,
 ) -> Result<(), VaultError> {
-    let known = if events.len() > 1 {
-        known_lines(events, connection).await?
-    } else {
-        HashMap::new()
-    };
     let mut counted: HashMap<i64, (i64, i64)> = HashMap::new();
-    for (place, (event, count)) in events.iter().enumerate() {
-        match known.get(&place) {
-            Some(id) => {
-                let (sum, last) = counted.entry(*id).or_insert((0, event.at.0));
-                *sum += signed(*count);
-                *last = event.at.0.max(*last);
-            }
-            None => insert_counted(event, *count, connection).await?,
+    let known: Vec<_> = events.iter().map(|(event, _)| recent.of(event)).collect();
+    for ((event, count), line) in events.iter().zip(&known) {
+        if let Some(line) = line {
+            let (sum, last) = counted.entry(line.id).or_insert((0, event.at.0));
+            *sum += signed(*count);
+            *last = event.at.0.max(*last);
         }
     }
-    count_in(&counted, connection).await
+    let gone = count_in(&counted, connection).await?;
+    for ((event, count), line) in events.iter().zip(&known) {
+        if line.is_none_or(|line| gone.contains(&line.id)) {
+            let line = insert_counted(event, *count, connection).await?;
+            recent.remember(event, line);
+        }
+    }
+    Ok(())
 }
 
-/// The ids of lines of this minute, by the places of those that are like them.
-async fn known_lines(
-    events: &[(NewEvent, u64)],
-    connection: &mut SqliteConnection,
-) -> Result<HashMap<usize, i64>, VaultError> {
-    let answers = events.iter().enumerate();
-    let answers = answers.filter(|(_, (event, _))| Class::of(&event.kind) == Class::Answer);
-    let asked: HashMap<usize, _> = answers
-        .map(|(place, (event, _))| {
-            let name = event.agent_name.as_deref();
-            let line = json!({
-                "at": event.at.0, "kind": event.kind.as_str(), "ok": event.ok, "code": event.code,
-                "agent": event.agent_id, "name": name.map(|name| cut(name, LONGEST_NAME)),
-                "resource": event.resource_id, "grant": event.grant_id,
-            });
-            (place, line)
-        })
-        .collect();
-    // As `count_in` of one line looks for it.
-    let found: String = sqlx::query_scalar(
-        "SELECT json_group_object(key, id) FROM (
-            SELECT asked.key AS key,
-                (SELECT id FROM events INDEXED BY events_by_agent
-                 WHERE class = 'answer' AND at > (asked.value ->> 'at') - ?2 AND at <= (asked.value ->> 'at')
-                    AND kind = (asked.value ->> 'kind') AND ok = (asked.value ->> 'ok')
-                    AND code IS (asked.value ->> 'code') AND agent_id IS (asked.value ->> 'agent')
-                    AND agent_name IS (asked.value ->> 'name') AND resource_id IS (asked.value ->> 'resource')
-                    AND grant_id IS (asked.value ->> 'grant') AND id > (SELECT max(id) FROM events) - ?3
-                 ORDER BY id DESC LIMIT 1) AS id
-            FROM json_each(?1) AS asked)
-         WHERE id IS NOT NULL",
-    )
-    .bind(serde_json::to_string(&asked)?)
-    .bind(COUNTED_SECONDS)
-    .bind(LOOKED_BACK)
-    .fetch_one(connection)
-    .await?;
-    Ok(serde_json::from_str(&found)?)
-}
-
-/// So often more, and when it was last.
+/// So often more, and when it was last. Lines that are not there any more are told.
 async fn count_in(
     counted: &HashMap<i64, (i64, i64)>,
     connection: &mut SqliteConnection,
-) -> Result<(), VaultError> {
+) -> Result<HashSet<i64>, VaultError> {
     if counted.is_empty() {
-        return Ok(());
+        return Ok(HashSet::new());
     }
-    sqlx::query(
+    let lines = serde_json::to_string(counted)?;
+    let updated = sqlx::query(
         "UPDATE events SET count = count + (line.value ->> 0), last_at = (line.value ->> 1)
          FROM json_each(?) AS line WHERE events.id = CAST(line.key AS INTEGER)",
     )
-    .bind(serde_json::to_string(counted)?)
-    .execute(connection)
+    .bind(&lines)
+    .execute(&mut *connection)
     .await?;
-    Ok(())
+    if usize::try_from(updated.rows_affected()).is_ok_and(|found| found == counted.len()) {
+        return Ok(HashSet::new());
+    }
+    // The log is bounded, and another program may have deleted from it.
+    let there: Vec<i64> = sqlx::query_scalar(
+        "SELECT id FROM events WHERE id IN (SELECT CAST(key AS INTEGER) FROM json_each(?))",
+    )
+    .bind(&lines)
+    .fetch_all(connection)
+    .await?;
+    let there: HashSet<i64> = there.into_iter().collect();
+    let all: HashSet<i64> = counted.keys().copied().collect();
+    Ok(&all - &there)
 }

@@ -2,6 +2,7 @@
 
 use crate::database::Database;
 use crate::epoch::state::Epoch;
+use crate::events::RecentLines;
 use crate::inspection::of_file;
 use crate::keys::store::KeyStore;
 use crate::memory::MemorySealer;
@@ -49,6 +50,7 @@ pub(super) async fn opened(
             database,
             sealer,
             memory: MemorySealer::new()?,
+            recent: RecentLines::default(),
             protection,
             epoch,
         }),

@@ -280,3 +280,35 @@ async fn a_group_is_counted_as_its_lines_would_be_one_by_one() {
         ]
     );
 }
+
+/// 1. A line is counted in again and again. 2. Another program deletes it. 3. What comes then is a line of its own.
+#[tokio::test]
+async fn a_line_that_is_not_there_any_more_is_begun_anew() {
+    let place = Place::new();
+    let vault = place.vault().await;
+    let asked = |at: i64| {
+        let event = model::NewEvent {
+            at: NOW.plus(at),
+            kind: EventKind::TokenIssued,
+            ..event("an answer")
+        };
+        [(event, 2)]
+    };
+    for at in 0..3 {
+        vault.record_all(&asked(at), |_| ()).await.expect("written");
+    }
+    place.tamper("DELETE FROM events").await;
+    for at in 3..5 {
+        vault.record_all(&asked(at), |_| ()).await.expect("written");
+    }
+    let all = EventQuery {
+        limit: 50,
+        ..EventQuery::default()
+    };
+    let lines = vault.events(&all).await.expect("read");
+    let seen: Vec<_> = lines
+        .iter()
+        .map(|line| (line.count, line.at.since(NOW)))
+        .collect();
+    assert_eq!(seen, [(4, 3)]);
+}
