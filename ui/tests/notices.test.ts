@@ -1,6 +1,7 @@
 // What is told above every screen as long as it is so: an older copy of the vault, renewals that were not written.
 import { screen, waitFor } from '@testing-library/svelte';
 import { afterEach, expect, test, vi } from 'vitest';
+import type { Agent } from '../src/bindings/Agent';
 import { refetch } from '../src/state/host.svelte';
 import { clear, desk } from './desk';
 import { failure, fails, server, status } from './fixtures';
@@ -64,9 +65,9 @@ test('changes that come all the time are fetched with rests between, and what th
   const before = fetched();
   let clock = 0;
   const time = vi.spyOn(performance, 'now').mockImplementation(() => (clock += 1_000));
-  let answer = (_: never[]) => {};
-  const slowly = new Promise<never[]>((resolve) => (answer = resolve));
-  host.answer({ agents_list: () => slowly });
+  let answer: (agents: Agent[]) => void = () => undefined;
+  const slowly = new Promise<Agent[]>((resolve) => (answer = resolve));
+  host.answer({ agents_list: () => slowly as unknown as Agent[] });
   for (let change = 0; change < 5; change += 1) host.tell({ kind: 'changed' });
   await waitFor(() => expect(fetched()).toBe(before + 1));
   answer([]);
