@@ -72,3 +72,28 @@ async fn a_group_of_lines_carries_a_version_on_only_where_nobody_else_wrote() {
     let carried = commit.and_then(|commit| commit.follows(carried.expect("as above")));
     assert_eq!(carried, None, "somebody else wrote in between");
 }
+
+/// A journal of a thousand pages is emptied into the file with a commit: what was read before holds after that as well.
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+#[tokio::test]
+async fn an_emptied_journal_carries_a_version_on() {
+    let place = Place::new();
+    let vault = place.vault().await;
+    fill(&vault).await;
+    let mut version = vault.version().expect("it can be told");
+    let length = || std::fs::metadata(vault.path()).expect("there").len();
+    let before = length();
+    for round in 0..400 {
+        let lines: Vec<_> = (0..40)
+            .map(|number| (asked(&format!("a{round}-{number}"), NOW.plus(round)), 1))
+            .collect();
+        let commit = vault.record_all(&lines, |_| ()).await.expect("written");
+        let carried = commit.and_then(|commit| commit.follows(version));
+        version = carried.expect("nobody else wrote");
+        if length() > before {
+            assert_eq!(vault.version(), Some(version));
+            return;
+        }
+    }
+    panic!("the journal was never emptied");
+}
