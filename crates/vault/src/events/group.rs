@@ -2,7 +2,7 @@
 //! one statement counts all of a group, since each statement is a way to the database's thread and back, and each search for
 //! a line looks through many.
 
-use super::{COUNTED_SECONDS, Class, insert_counted};
+use super::line::{COUNTED_SECONDS, Class, Line, insert_counted};
 use crate::VaultError;
 use crate::records::signed;
 use model::NewEvent;
@@ -10,14 +10,6 @@ use sqlx::SqliteConnection;
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-
-/// A line of the log.
-#[derive(Clone, Copy)]
-pub(super) struct Line {
-    pub(super) id: i64,
-    /// When it was begun.
-    pub(super) at: i64,
-}
 
 /// The lines that this process wrote or counted last, by who, what and why.
 #[derive(Default)]
