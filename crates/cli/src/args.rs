@@ -178,7 +178,16 @@ pub(crate) struct TokenArgs {
 
 #[cfg(test)]
 mod tests {
-    use super::language;
+    use super::{Args, language};
+    use clap::Parser;
+
+    /// One thumbprint in sixty-four does.
+    #[test]
+    fn an_id_may_begin_with_a_dash() {
+        let typed = "gatelodge client set notes --client-id -robot --private-key-file k --key-id -KlxoLsf --json";
+        let args = Args::try_parse_from(typed.split(' '));
+        assert!(args.is_ok_and(|args| args.json));
+    }
 
     #[test]
     fn the_language_is_found_before_the_rest_is_understood() {

@@ -21,11 +21,12 @@ pub(crate) enum ClientCommand {
 #[derive(Args)]
 pub(crate) struct ClientSetArgs {
     pub(crate) server: String,
-    #[arg(long, value_name = "ID")]
+    // An issuer's ids, and the thumbprints of keys, may begin with a dash.
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     pub(crate) client_id: String,
     #[command(flatten)]
     pub(crate) proof: ClientProof,
-    #[arg(long, value_name = "KID")]
+    #[arg(long, value_name = "KID", allow_hyphen_values = true)]
     pub(crate) key_id: Option<String>,
     #[arg(long, value_enum)]
     pub(crate) auth: Option<Auth>,
@@ -69,7 +70,7 @@ pub(crate) struct ClientMetadataArgs {
 pub(crate) enum ProviderCommand {
     Set {
         issuer: String,
-        #[arg(long, value_name = "ID")]
+        #[arg(long, value_name = "ID", allow_hyphen_values = true)]
         client_id: String,
         #[command(flatten)]
         secret: ProviderSecret,
