@@ -182,7 +182,11 @@ impl Broker {
         key: &Secret,
     ) -> Result<AuthenticatedAgent, Error> {
         let version = self.settled_version().await;
-        let agents = self.known_agents(version).await?;
+        let (agents, version) = match self.remembered(version, |state| &mut state.agents) {
+            Some(agents) => (agents, version),
+            // While they were read a right may have been taken away: what is remembered from before it is not asked.
+            None => (self.known_agents().await?, None),
+        };
         let agent = agents.get(agent_id);
         let expected = agent.map_or([0; 32], |agent| agent.key_hash);
         let matches = bool::from(hash(key).ct_eq(&expected));
@@ -198,7 +202,7 @@ impl Broker {
 pub struct AuthenticatedAgent {
     /// Which one.
     pub agent: Agent,
-    /// The vault's version when it came. What is remembered of that one holds for this request.
+    /// The vault's version when it came, where it was known from memory: what is remembered of that one holds for this request.
     pub(crate) version: Option<VaultVersion>,
 }
 

@@ -145,7 +145,7 @@ impl Room {
     }
 
     /// Ends, for as long as it is polled, each connection whose header is not whole in this time. One timer for all of them: one
-    /// for each request would be most of what a request costs here.
+    /// for each request was a fifth of what a request costs here.
     pub(crate) async fn end_slow_headers(&self, deadline: Duration) {
         loop {
             let more = self.queue.more.notified();
@@ -185,9 +185,7 @@ impl Queue {
         oldest.remove().gives_way.notify_one();
         None
     }
-}
 
-impl Queue {
     /// When the next one will have been too slow; None where no header is waited for.
     fn slow_ones_give_way(&self, deadline: Duration) -> Option<Instant> {
         let mut entries = locked(&self.entries);

@@ -32,57 +32,53 @@ impl Broker {
         (self.version() == Some(carried)).then_some(carried)
     }
 
-    /// All agents. They are read anew once after somebody has written, however many ask then.
-    pub(crate) async fn known_agents(
-        &self,
-        version: Option<VaultVersion>,
-    ) -> Result<Arc<Agents>, Error> {
-        if let Some(known) = self.remembered(version, |state| state.agents.clone()) {
-            return Ok(known);
-        }
-        let _turn = self.turn_to_read(version).await;
-        let version = self.settled_version().await;
-        if let Some(known) = self.remembered(version, |state| state.agents.clone()) {
-            return Ok(known);
-        }
-        let read = self.vault_that_holds().await?.agents().await?;
-        self.tell_doubts().await;
-        // That it is older may have been found just now: then no key is wrong.
-        self.vault_that_holds().await?;
-        let by_id = read.into_iter().map(|agent| (agent.id.clone(), agent));
-        let read = Arc::new(by_id.collect());
-        if let Some(version) = self.held(version) {
-            self.inner.access.begin(version).agents = Some(Arc::clone(&read));
-        }
-        Ok(read)
+    /// All agents.
+    pub(crate) async fn known_agents(&self) -> Result<Arc<Agents>, Error> {
+        let read = async {
+            let agents = self.vault_that_holds().await?.agents().await?;
+            let by_id = agents.into_iter().map(|agent| (agent.id.clone(), agent));
+            Ok(by_id.collect())
+        };
+        self.known(|state| &mut state.agents, read).await
     }
 
-    /// All permits, in the same way.
+    /// All permits.
     pub(crate) async fn known_permits(&self) -> Result<Arc<Permits>, Error> {
+        let read = async { Ok(permits_by_agent(self.vault()?.permits().await?)) };
+        self.known(|state| &mut state.permits, read).await
+    }
+
+    /// What is remembered of this version, or is read anew: once after somebody has written, however many ask then.
+    async fn known<T>(
+        &self,
+        part: fn(&mut State) -> &mut Option<Arc<T>>,
+        read: impl Future<Output = Result<T, Error>>,
+    ) -> Result<Arc<T>, Error> {
         let version = self.settled_version().await;
-        if let Some(known) = self.remembered(version, |state| state.permits.clone()) {
+        if let Some(known) = self.remembered(version, part) {
             return Ok(known);
         }
         let _turn = self.turn_to_read(version).await;
         let version = self.settled_version().await;
-        if let Some(known) = self.remembered(version, |state| state.permits.clone()) {
+        if let Some(known) = self.remembered(version, part) {
             return Ok(known);
         }
-        let read = Arc::new(permits_by_agent(self.vault()?.permits().await?));
+        let read = Arc::new(read.await?);
         self.tell_doubts().await;
+        // That it is older may have been found just now: then no key is wrong, and no permit missing.
         self.vault_that_holds().await?;
         if let Some(version) = self.held(version) {
-            self.inner.access.begin(version).permits = Some(Arc::clone(&read));
+            *part(&mut self.inner.access.begin(version)) = Some(Arc::clone(&read));
         }
         Ok(read)
     }
 
-    fn remembered<T>(
+    pub(crate) fn remembered<T>(
         &self,
         version: Option<VaultVersion>,
-        part: impl Fn(&State) -> Option<T>,
-    ) -> Option<T> {
-        part(&*self.inner.access.at(version?)?)
+        part: fn(&mut State) -> &mut Option<Arc<T>>,
+    ) -> Option<Arc<T>> {
+        part(&mut *self.inner.access.at(version?)?).clone()
     }
 
     /// One reads for all, where the others can have what it read.

@@ -35,7 +35,6 @@ struct Waiting {
 }
 
 /// What happened, how often, and when it did last.
-#[derive(Clone)]
 struct Line {
     event: Arc<NewEvent>,
     at: Timestamp,
@@ -54,14 +53,14 @@ impl Broker {
     /// Writes this line soon, with the time of now.
     pub(crate) async fn record_soon(&self, vault: Vault, event: &Arc<NewEvent>) {
         let queue = &self.inner.event_queue;
-        while !queue.put(event, self.now()) {
+        loop {
             let moved = queue.moved.notified();
-            if !queue.is_full() {
-                continue;
+            if queue.put(event, self.now()) {
+                break;
             }
             moved.await;
         }
-        if self.inner.event_queue.begin() {
+        if queue.begin() {
             tokio::spawn(self.clone().write_events(vault));
         }
     }
@@ -162,10 +161,6 @@ impl EventQueue {
         }
         waiting.queued += 1;
         true
-    }
-
-    fn is_full(&self) -> bool {
-        locked(&self.waiting).lines.len() >= MOST_LINES
     }
 
     /// Before those that came meanwhile, which may be more than there is room for.
