@@ -56,7 +56,9 @@ pub(crate) async fn token(
     if request.method() != Method::POST {
         return Refusal::method(&["POST"]).into_response();
     }
-    let body = limits::body(request.into_body()).await.unwrap_or_default();
+    let Ok(body) = limits::body(request.into_body()).await else {
+        return wrong().closing().into_response();
+    };
     let Ok(form) = Form::parse(&body) else {
         return wrong().into_response();
     };
