@@ -20,6 +20,8 @@ pub(crate) struct EventQueue {
     waiting: Mutex<Waiting>,
     /// There is room again, or a group was dealt with.
     moved: Notify,
+    /// Somebody waits for a line: the next group does not wait for more of them.
+    hurried: Notify,
 }
 
 #[derive(Default)]
@@ -65,27 +67,15 @@ impl Broker {
         }
     }
 
-    /// Writes this line now. What was remembered of answers holds after it.
+    /// Writes this line now, behind those that came before it, and gives back once it was tried.
     pub(crate) async fn record_answer(&self, event: NewEvent) {
-        let committing = self.inner.access.committing();
-        let written = match self.vault() {
-            Ok(vault) => vault
-                .record_all(&[(event, 1)], |before| committing.follows(before))
-                .await
-                .map_err(crate::Error::from),
-            Err(error) => Err(error),
+        let Ok(vault) = self.vault() else {
+            tracing::warn!(kind = %event.kind, "the activity log could not be written");
+            return;
         };
-        match written {
-            Ok(commit) => self.inner.access.carry_on(commit.as_ref()),
-            Err(error) => {
-                tracing::warn!(
-                    code = error.code().as_str(),
-                    "the activity log could not be written"
-                );
-            }
-        }
-        drop(committing);
-        self.changed(Change::Vault);
+        self.record_soon(vault, &Arc::new(event)).await;
+        self.inner.event_queue.hurried.notify_one();
+        self.events_tried().await;
     }
 
     /// Waits until it was tried to write every line of now. Those that come meanwhile are not waited for.
@@ -139,8 +129,13 @@ impl Broker {
             drop(committing);
             queue.tried(queued);
             self.changed(Change::Vault);
-            if let Some(pause) = pause {
-                tokio::time::sleep(pause).await;
+            match pause {
+                Some(PAUSE) => {
+                    // Either is a reason to go on.
+                    let _ = tokio::time::timeout(PAUSE, queue.hurried.notified()).await;
+                }
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => {}
             }
         }
     }
