@@ -20,7 +20,7 @@ agent-name-taken = There already is an agent called “{ $name }”.
 agent-unknown = There is no agent “{ $name }”.
 agent-did-you-mean = Did you mean “{ $name }”? The list of agents shows all that were added.
 agent-removed-meanwhile = The agent was removed in the meantime.
-agent-key-wrong = The agent's ID or key is wrong, or the agent was removed.
+agent-key-wrong = The agent’s ID or key is wrong, or the agent was removed.
 agent-key-outdated = The agent was removed, or it has another key now.
 
 ## Access of an agent to a server
@@ -34,8 +34,8 @@ agent-no-access = { $agent } has no access to this server.
 agent-give-access =
     { $place ->
         [window] Give it access.
-        [agent] Ask the person to give this agent access, in Gatelodge's window or with `{ $command }`.
-       *[terminal] Give it access in Gatelodge's window, or with `{ $command }`.
+        [agent] Ask the person to give this agent access, in Gatelodge’s window or with `{ $command }`.
+       *[terminal] Give it access in Gatelodge’s window, or with `{ $command }`.
     }
 agent-no-such-account = { $agent } has no access to { $server } as “{ $account }”.
 agent-use-that-account =
@@ -44,19 +44,19 @@ agent-use-that-account =
         [agent] Ask the person to sign in as that account (`{ $login }`), or to give this agent access to it (`{ $give }`).
        *[terminal] Sign in as that account: `{ $login }`. Or give this agent access to it: `{ $give }`.
     }
-agent-scopes-not-granted = The sign-in doesn't include { $scopes }.
+agent-scopes-not-granted = The sign-in doesn’t include { $scopes }.
 agent-access-ended = The access of { $agent } to { $server } as { $account } has ended.
 agent-give-access-again =
     { $place ->
         [window] Give it access again.
-        [agent] Ask the person to give this agent access again, in Gatelodge's window or with `{ $command }`.
-       *[terminal] Give it access again in Gatelodge's window, or with `{ $command }`.
+        [agent] Ask the person to give this agent access again, in Gatelodge’s window or with `{ $command }`.
+       *[terminal] Give it access again in Gatelodge’s window, or with `{ $command }`.
     }
 agent-sign-in-again =
     { $place ->
         [window] Sign in again.
-        [agent] Ask the person to sign in again, in Gatelodge's window or with `{ $command }`.
-       *[terminal] Sign in again in Gatelodge's window, or with `{ $command }`.
+        [agent] Ask the person to sign in again, in Gatelodge’s window or with `{ $command }`.
+       *[terminal] Sign in again in Gatelodge’s window, or with `{ $command }`.
     }
 agent-sign-in-and-give =
     { $place ->
@@ -68,28 +68,28 @@ agent-earlier-login = { $agent } had access to an earlier sign-in to { $server }
 agent-give-access-now =
     { $place ->
         [window] Give it access to the current sign-in.
-        [agent] Ask the person to give this agent access to the current sign-in, in Gatelodge's window or with `{ $command }`.
-       *[terminal] Give it access to the current sign-in in Gatelodge's window, or with `{ $command }`.
+        [agent] Ask the person to give this agent access to the current sign-in, in Gatelodge’s window or with `{ $command }`.
+       *[terminal] Give it access to the current sign-in in Gatelodge’s window, or with `{ $command }`.
     }
 agent-account-locked = { $server } is locked to { $locked }, but { $agent } only has access as { $account }.
 # “Unlock” is a button.
 agent-unlock-server =
     { $place ->
-        [window] Choose “Unlock” on the server's page to let other accounts in again.
+        [window] Choose “Unlock” on the server’s page to let other accounts in again.
         [agent] Ask the person to let other accounts in again: `{ $command }`.
        *[terminal] Let other accounts in again: `{ $command }`.
     }
 # $count is how many permissions are in $allowed.
 agent-token-has-more =
     { $count ->
-        [0] { $agent } may use no permissions of { $server }, but the server's token carries { $more }.
-       *[other] { $agent } may only use { $allowed } at { $server }, but the server's token also carries { $more }.
+        [0] { $agent } may use no permissions of { $server }, but the server’s token carries { $more }.
+       *[other] { $agent } may only use { $allowed } at { $server }, but the server’s token also carries { $more }.
     }
 # $count is how many permissions are in $allowed.
 agent-token-unclear =
     { $count ->
-        [0] { $agent } may use no permissions of { $server }, and the sign-in service didn't say which of them the server's token carries.
-       *[other] { $agent } may only use { $allowed } at { $server }, but the sign-in service didn't say which permissions the server's token carries.
+        [0] { $agent } may use no permissions of { $server }, and the sign-in service didn’t say which of them the server’s token carries.
+       *[other] { $agent } may only use { $allowed } at { $server }, but the sign-in service didn’t say which permissions the server’s token carries.
     }
 agent-all-permissions = Give this agent access with all permissions, or sign in again with fewer.
 agent-token-bound = The tokens of { $server } are bound to a key.

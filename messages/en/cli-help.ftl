@@ -18,20 +18,20 @@ help-exit-status = Exit status:
 help-status-done = done
 help-status-fault = something went wrong in Gatelodge
 help-status-usage = wrong usage, or an environment variable that makes no sense
-help-status-output = the answer couldn't be written
-help-status-address = that isn't the address of a server
+help-status-output = the answer couldn’t be written
+help-status-address = that isn’t the address of a server
 help-status-not-found = nothing has that name
 help-status-no-server = no MCP server is there, or none that offers such a sign-in
-help-status-unreachable = it can't be reached, or not now
-help-status-unsafe = refused for your safety: something isn't what it says it is
+help-status-unreachable = it can’t be reached, or not now
+help-status-unsafe = refused for your safety: something isn’t what it says it is
 help-status-client = there is no client ID to use, or its redirect was refused
 help-status-sign-in = the sign-in was refused, cancelled or too late
-help-status-endpoint = the endpoint can't be used: its port, its socket, or who answers there
+help-status-endpoint = the endpoint can’t be used: its port, its socket, or who answers there
 help-status-sign-in-needed = you have to sign in
 help-status-vault-closed = the vault is locked, or there is none
-help-status-vault-unusable = the vault can't be used
+help-status-vault-unusable = the vault can’t be used
 help-status-access = the agent may not have that, or has to say which account it means
-help-status-agent = that agent exists already, or doesn't exist
+help-status-agent = that agent exists already, or doesn’t exist
 help-status-unproven = deleted here, but not proven to be revoked
 help-status-forbidden = the server refuses this account, or no token is good for so long
 
@@ -53,9 +53,9 @@ help-any-secret-file = Read the client secret from this file
 help-any-server = Name, URL or ID of a server that was added
 help-any-version = Print the version
 help-any-write-key = Write the key into a new file instead of showing it
-help-any-yes = Don't ask for confirmation
+help-any-yes = Don’t ask for confirmation
 
-help-redirect-deep-link = a link that opens Gatelodge's window
+help-redirect-deep-link = a link that opens Gatelodge’s window
 help-redirect-loopback = a port of this computer, by its address
 help-redirect-localhost = a port of this computer, by its name, for services that take no address
 
@@ -83,7 +83,7 @@ help-agent-permit-scope = Only if the token has no other scopes than these
 help-agent-permit-until = For how long: `30m`, `1h`, `7d` or `never`
 help-agent-remove = Remove an agent: its key stops working
 help-agent-rename = Rename an agent
-help-agent-unpermit = Take an agent's access back
+help-agent-unpermit = Take an agent’s access back
 
 help-answer = Finish a sign-in with the address that the browser ended on
 help-answer-callback-url = Whole address, as the browser shows it
@@ -95,7 +95,7 @@ help-call-params = Its parameters, as a JSON object
 help-client = Manage client IDs: see how to get one, enter one, list them
 help-client-forget = Delete a client ID here; first you are told what uses it
 help-client-forget-id = ID as `gatelodge client list` shows it
-help-client-forget-yes = Also if sign-ins use it, which can't be renewed then
+help-client-forget-yes = Also if sign-ins use it, which can’t be renewed then
 help-client-list = List the client IDs, by sign-in service
 help-client-set = Enter the client ID that the owner of the sign-in service gave you
 help-client-set-auth = How the client proves itself (`token_endpoint_auth_method`); otherwise as the sign-in service prefers
@@ -120,7 +120,7 @@ help-concessions = List the exceptions that you allowed for a server
 
 help-demo = Try the whole journey on this computer, with a server made for it
 help-demo-browser = Sign in with your browser instead of filling in the form
-help-demo-home = Put the demo's vault into this new folder, and leave it there
+help-demo-home = Put the demo’s vault into this new folder, and leave it there
 help-demo-provider = Only run the servers: print where they are, and stay until stdin closes
 
 help-doctor = Check how a server is protected, step by step, and save nothing
@@ -129,15 +129,15 @@ help-doctor-format = What to print
 help-doctor-format-diagram = the messages that were sent and received
 help-doctor-format-json = all of it, for a program
 help-doctor-format-mermaid = the same as Mermaid, for an issue or a wiki
-help-doctor-format-report = Markdown for the server's owner, without anything of yours
+help-doctor-format-report = Markdown for the server’s owner, without anything of yours
 help-doctor-format-text = what works, what departs from the specification, what is missing
 
 help-endpoints = Enter the addresses of a sign-in service that publishes none
 help-endpoints-authorization = Where people sign in: the authorization endpoint
-help-endpoints-forget = Delete what was entered; the server's own documents count again
+help-endpoints-forget = Delete what was entered; the server’s own documents count again
 help-endpoints-issuer = What the sign-in service calls itself, if you were told
 help-endpoints-revocation = Where tokens are revoked, if you were told
-help-endpoints-server = URL of the MCP server; it is added if it isn't there yet
+help-endpoints-server = URL of the MCP server; it is added if it isn’t there yet
 help-endpoints-token = Where tokens come from: the token endpoint
 
 help-events = Show who got what and when, or why not
@@ -152,7 +152,7 @@ help-list = List the servers and their state
 
 help-login = Sign in to a server, in the browser or in another way
 help-login-account = Sign in again as this account
-help-login-account-name = Name for this account here, if the sign-in service doesn't say who it is
+help-login-account-name = Name for this account here, if the sign-in service doesn’t say who it is
 help-login-another = Add another account beside those that are signed in
 help-login-browser = In the browser of this computer, which is the default
 help-login-client-credentials = As a program, without a person, with a client ID and a secret or key (see `gatelodge client set`)
@@ -161,7 +161,7 @@ help-login-device = With a code that you type in a browser elsewhere
 help-login-hint = Tell the sign-in service who wants to sign in, such as `ada@example.com`
 help-login-no-browser = Print the link and open nothing
 help-login-paste = Print the link and read the address that the browser ends on, for a computer without a browser
-help-login-provider = Through your company's identity provider (see `gatelodge provider set`)
+help-login-provider = Through your company’s identity provider (see `gatelodge provider set`)
 help-login-redirect = Where the browser brings the answer
 help-login-register-by = How to get a client ID, instead of the best way there is
 help-login-register-by-dynamic = the sign-in service gives Gatelodge a new one
@@ -171,11 +171,11 @@ help-login-scope = Ask for this scope as well; can be given several times
 help-login-select-account = Let you choose the account on the sign-in page
 help-login-workload = As this workload, with the JWT that the platform keeps in this file
 
-help-provider = Manage your company's identity providers
+help-provider = Manage your company’s identity providers
 help-provider-list = List the identity providers
 help-provider-remove = Remove an identity provider and the sign-in with it
 help-provider-remove-issuer = Provider as `gatelodge provider list` shows it
-help-provider-set = Add a company's identity provider
+help-provider-set = Add a company’s identity provider
 help-provider-set-client-id = The client ID that Gatelodge has there
 help-provider-set-issuer = Its issuer URL, such as `https://login.example.com`
 
@@ -185,14 +185,14 @@ help-receipts-server = Name of a server, even of one that was removed; otherwise
 help-refresh = Renew the tokens of a sign-in now
 
 help-remove = Revoke the access to a server and forget the server
-help-remove-let-go = Forget the server even if a sign-in service hasn't confirmed the revocation
+help-remove-let-go = Forget the server even if a sign-in service hasn’t confirmed the revocation
 
 help-rename = Rename a server
 
 help-revoke = Revoke a sign-in at its service, verify it, and delete it here
-help-revoke-let-go = Delete what sign-in services haven't confirmed, and stop trying
-help-revoke-more = Exit status 25 means: deleted here, but not proven to be revoked. The receipt shows what each party answered. What the sign-in service didn't confirm stays encrypted for another try, and is used for nothing else.
-help-revoke-retry = Only try again what sign-in services haven't confirmed yet
+help-revoke-let-go = Delete what sign-in services haven’t confirmed, and stop trying
+help-revoke-more = Exit status 25 means: deleted here, but not proven to be revoked. The receipt shows what each party answered. What the sign-in service didn’t confirm stays encrypted for another try, and is used for nothing else.
+help-revoke-retry = Only try again what sign-in services haven’t confirmed yet
 
 help-scopes = Show which scopes a sign-in asks for, or choose them
 help-scopes-automatic = Ask for what the server asks for, which is the default
@@ -200,15 +200,15 @@ help-scopes-none = Ask for no scope at all
 help-scopes-set = Ask for exactly these from the next sign-in on: `"notes:read notes:write"`
 
 help-serve = Serve agents on localhost until interrupted
-help-serve-locked = Don't ask for the vault's passphrase: `gatelodge vault unlock` gives it later
+help-serve-locked = Don’t ask for the vault’s passphrase: `gatelodge vault unlock` gives it later
 
 help-show = Show a server: accounts, permissions, expiry, agents, and what needs your attention
 
 help-token = Print only an access token, on stdout
-help-token-min-valid = Seconds that the token must be good for: it is renewed if needed, and none is printed if that doesn't help
+help-token-min-valid = Seconds that the token must be good for: it is renewed if needed, and none is printed if that doesn’t help
 
 help-vault = Manage the vault and its key
-help-vault-confirm = Confirm that the vault's file is right although it is older than the one that was used here last
+help-vault-confirm = Confirm that the vault’s file is right although it is older than the one that was used here last
 help-vault-create = Create a vault with a passphrase, or with `--key-file`
 help-vault-create-anew = Create a new, empty one although the key of an earlier one is still there
 help-vault-create-passphrase = Ask for a passphrase, whatever the environment names

@@ -24,13 +24,13 @@ cli-error-hint = hint: { $hint }
 cli-error-code = code: { $code }
 
 # $problem is the system's own word for it.
-cli-answer-unwritable = The answer couldn't be written. The system says: { $problem }.
-cli-answer-unmade = The answer couldn't be put into JSON: { $problem }
+cli-answer-unwritable = The answer couldn’t be written. The system says: { $problem }.
+cli-answer-unmade = The answer couldn’t be put into JSON: { $problem }
 
 # $question is a whole sentence. The letters are those that are typed: y or N.
 cli-confirm = { $question } [y/N]
 cli-confirm-no-terminal = This needs your confirmation, and there is no terminal to ask on.
-cli-confirm-unread = Your answer couldn't be read. The system says: { $problem }.
+cli-confirm-unread = Your answer couldn’t be read. The system says: { $problem }.
 cli-confirm-refused = Nothing was done.
 cli-confirm-hint = Add `--yes` to do it without being asked.
 
@@ -75,17 +75,17 @@ cli-usage-unknown-command = There is no command `{ $word }`.
 cli-usage-command-missing = A command is missing.
 # $arguments are names, such as <SERVER>.
 cli-usage-argument-missing = This is missing: `{ $arguments }`.
-cli-usage-conflict = `{ $argument }` can't be used together with `{ $other }`.
+cli-usage-conflict = `{ $argument }` can’t be used together with `{ $other }`.
 cli-usage-twice = `{ $argument }` can be given only once.
 cli-usage-value-missing = `{ $argument }` needs a value.
-cli-usage-value-wrong = `{ $value }` isn't a value that `{ $argument }` takes.
+cli-usage-value-wrong = `{ $value }` isn’t a value that `{ $argument }` takes.
 cli-usage-value-unwanted = `{ $argument }` takes no value.
-cli-usage-unreadable = The arguments hold something that isn't text.
+cli-usage-unreadable = The arguments hold something that isn’t text.
 cli-usage-did-you-mean = Did you mean `{ $word }`? `{ $command }` shows what there is.
 cli-usage-values = It takes one of these: { $values }.
 cli-usage-hint = `{ $command }` shows what there is.
 
-cli-meant-revoke = To remove Gatelodge's access to a server: `gatelodge revoke SERVER`.
+cli-meant-revoke = To remove Gatelodge’s access to a server: `gatelodge revoke SERVER`.
 cli-meant-login = To sign in: `gatelodge login SERVER`.
 cli-meant-list = To see the servers and who is signed in: `gatelodge list`.
 cli-meant-remove = To revoke the access to a server and forget it: `gatelodge remove SERVER`.
@@ -101,8 +101,8 @@ cli-meant-nothing = Gatelodge has no such command. To see which there are: `gate
 cli-meant-version = To see which version this is: `gatelodge --version`.
 
 cli-scheme-tried = You left out the scheme, so Gatelodge tries { $url }.
-cli-no-scope = “{ $word }” can't be a scope: it has a character that no scope has.
-cli-no-time = “{ $text }” isn't a time that Gatelodge understands.
+cli-no-scope = “{ $word }” can’t be a scope: it has a character that no scope has.
+cli-no-time = “{ $text }” isn’t a time that Gatelodge understands.
 cli-no-time-hint = Write `30m`, `1h`, `7d` or `never`.
 
 ## What a failure leads to: the command that helps.
@@ -114,39 +114,39 @@ cli-hint-issuer-changed = If you trust the new sign-in service, sign in again: `
 cli-hint-concede =
     { $count ->
         [one] { $hint } To allow it: `{ $command }`.
-       *[other] { $hint } To allow all of them: `{ $command }`. Leave out those that you don't want.
+       *[other] { $hint } To allow all of them: `{ $command }`. Leave out those that you don’t want.
     }
 # $hint is one whole sentence or several.
-cli-hint-endpoints = { $hint } If the server's owner gave you the addresses, enter them: `{ $command }`.
+cli-hint-endpoints = { $hint } If the server’s owner gave you the addresses, enter them: `{ $command }`.
 cli-hint-account = Name one of them with `--account`.
 
 ## Secrets that are typed or read from a file.
 
 # $why is a sentence.
-cli-file-unusable = { $path } can't be used. { $why }
-cli-file-unwritable = { $path } can't be written. The system says: { $problem }.
-cli-file-unwritable-hint = Name a file that doesn't exist yet.
+cli-file-unusable = { $path } can’t be used. { $why }
+cli-file-unwritable = { $path } can’t be written. The system says: { $problem }.
+cli-file-unwritable-hint = Name a file that doesn’t exist yet.
 cli-secret-exposed = Other users can read { $path }, and the secret in it. Delete the file, or run `{ $command }`. Gatelodge keeps its own copy encrypted.
 cli-secret-no-terminal = A secret is needed, and there is no terminal to ask on.
 cli-secret-no-terminal-hint = Name a file that holds it with `--secret-file`.
 cli-secret-empty = No secret was typed.
-cli-terminal-unreadable = The terminal couldn't be read. The system says: { $problem }.
+cli-terminal-unreadable = The terminal couldn’t be read. The system says: { $problem }.
 cli-typed-nothing = Nothing was typed.
 cli-typed-nothing-hint = Nothing was done. Run the command again when you want to.
-cli-typed-no-text = Something was typed that isn't text.
+cli-typed-no-text = Something was typed that isn’t text.
 cli-prompt-client-secret = Client secret:
 cli-prompt-passphrase = Passphrase of the vault:
 cli-prompt-passphrase-new = New passphrase (at least { $least } characters):
 cli-prompt-passphrase-again = Type it once more:
 cli-passphrase-short = A passphrase has at least { $least } characters.
 cli-passphrase-short-hint = Choose a longer one: several words that only you would put together.
-cli-passphrases-differ = The passphrases don't match.
+cli-passphrases-differ = The passphrases don’t match.
 cli-passphrases-differ-hint = Nothing was created. Type the same passphrase twice.
 
 ## The vault.
 
 cli-vault-made = Created a new vault at { $path }.
-cli-vault-older = The vault's file is older than the one that was used here last, so it holds access that was taken away since. Agents get nothing until you run `gatelodge vault confirm`.
+cli-vault-older = The vault’s file is older than the one that was used here last, so it holds access that was taken away since. Agents get nothing until you run `gatelodge vault confirm`.
 cli-vault-waits = The vault is locked. Agents get nothing until you run `gatelodge vault unlock`.
 cli-vault-not-there = There is no vault at { $path }.
 cli-vault-not-there-hint = Run `gatelodge vault create` to protect it with a passphrase, or name a key file with `--key-file`.
@@ -163,7 +163,7 @@ cli-vault-locked = The vault of the running Gatelodge is locked. Agents get noth
 cli-vault-open-already = The vault of the running Gatelodge is already open.
 cli-vault-open = The vault of the running Gatelodge is open.
 cli-vault-open-for-agents = The vault of the running Gatelodge is open. Agents get what you gave them access to.
-cli-vault-waits-not = The running Gatelodge isn't waiting for a passphrase.
+cli-vault-waits-not = The running Gatelodge isn’t waiting for a passphrase.
 cli-vault-waits-not-hint = `gatelodge vault status` shows what keeps the vault from opening.
 cli-vault-newest = This is the newest vault file that is known here. There is nothing to confirm.
 cli-vault-confirmed = Confirmed. These agents are in the vault: { $agents }.
@@ -171,23 +171,23 @@ cli-vault-confirmed-no-agent = Confirmed. No agent is in the vault.
 cli-vault-confirmed-look = Check what each agent may use with `gatelodge agent list`, and what you allowed with `gatelodge concessions SERVER`.
 cli-vault-opens =
     { $protection ->
-        [keyring] The vault opens. A key in the system's keyring protects it.
+        [keyring] The vault opens. A key in the system’s keyring protects it.
         [passphrase] The vault opens. A passphrase protects it.
        *[key_file] The vault opens. A key file protects it.
     }
 
 ## The end of the program, and what it waits for.
 
-cli-answer-lost = The disk didn't take the server's answer, so it is lost. You may have to sign in again.
-cli-waiting-for-disk = Waiting for space on the disk to save a server's answer. Free some, or press Ctrl-C to stop without it.
+cli-answer-lost = The disk didn’t take the server’s answer, so it is lost. You may have to sign in again.
+cli-waiting-for-disk = Waiting for space on the disk to save a server’s answer. Free some, or press Ctrl-C to stop without it.
 cli-waiting-for-hosts = Finishing the exchange with { $hosts }. Press Ctrl-C once more to stop at once; that sign-in may then be lost.
 
 ## Another program of this computer, asked by this one.
 
 cli-host-refused = The running Gatelodge refused the request.
-cli-host-silent = { $host } didn't answer within { $span }.
-cli-host-no-http = { $host } gave an answer that isn't HTTP.
-cli-host-unreachable = { $host } can't be reached. The system says: { $problem }.
+cli-host-silent = { $host } didn’t answer within { $span }.
+cli-host-no-http = { $host } gave an answer that isn’t HTTP.
+cli-host-unreachable = { $host } can’t be reached. The system says: { $problem }.
 
 ## list and show.
 
@@ -204,11 +204,11 @@ cli-show-revocable = offered
 cli-show-irrevocable = not offered
 cli-show-assumed = Gatelodge assumes these addresses. No document names them.
 cli-show-entered = You entered these addresses. No document names them.
-cli-show-named-by-itself = This name is the server's own. You can change it.
+cli-show-named-by-itself = This name is the server’s own. You can change it.
 cli-show-agent = Agent { $agent } may use it as { $account }.
 cli-show-agent-until = Agent { $agent } may use it as { $account } for another { $span }.
 # $why is a few words, such as: ended.
-cli-show-agent-not = Agent { $agent } can't use it as { $account } now ({ $why }).
+cli-show-agent-not = Agent { $agent } can’t use it as { $account } now ({ $why }).
 cli-show-issuer-change = It now names the sign-in service { $new }. You signed in at { $old }.
 cli-show-issuer-change-trust = If you trust it: `{ $command }`.
 cli-show-revocation-open = { $headline } Try again: `{ $command }`.
@@ -269,26 +269,26 @@ cli-concession-withdraw = To take it back: `{ $command }`.
 ## login.
 
 cli-login-cancelled = The sign-in was cancelled.
-cli-login-at-provider = You sign in at { $host }, your company's provider.
+cli-login-at-provider = You sign in at { $host }, your company’s provider.
 cli-login-paste = Open this link in any browser, sign in, and paste the address that the browser ends on.
 cli-login-answer-unused = An answer came that was not used. { $why } Still waiting; press Ctrl-C to stop.
 cli-login-code-where = In any browser, open  { $url }
 cli-login-code = and type the code     { $code }
 cli-login-code-warning = Type it only there, and never a code that somebody sent you. Waiting; press Ctrl-C to stop.
-cli-login-browser-failed = The browser couldn't be opened: { $why }
+cli-login-browser-failed = The browser couldn’t be opened: { $why }
 cli-login-open-yourself = Open this link yourself:
 cli-login-browser-unwanted = No browser was opened, as you asked. Open this link in one on this computer:
 cli-login-browser-asked = Your browser was asked to open this link. If nothing appears, open it yourself:
-cli-login-waiting = Waiting for the browser's answer. Press Ctrl-C to stop. You can also paste the address that the browser ends on.
-cli-login-wrong-address = That isn't the address of this sign-in's answer. Paste it as the browser shows it, or press Ctrl-C.
-cli-login-no-path = { $file } isn't a path. The system says: { $problem }.
+cli-login-waiting = Waiting for the browser’s answer. Press Ctrl-C to stop. You can also paste the address that the browser ends on.
+cli-login-wrong-address = That isn’t the address of this sign-in’s answer. Paste it as the browser shows it, or press Ctrl-C.
+cli-login-no-path = { $file } isn’t a path. The system says: { $problem }.
 cli-login-provider-first = Enter it first: `{ $command }`.
 cli-login-other-way = `gatelodge login --help` lists the ways. In the browser: `{ $command }`.
-cli-login-unnamed = The server doesn't say who signed in. To name this account: `{ $command }`.
+cli-login-unnamed = The server doesn’t say who signed in. To name this account: `{ $command }`.
 cli-login-unnamed-ask = The sign-in service can say it if it is asked: `{ $command }`.
 cli-login-done = { $server }: signed in as { $account }.
 cli-login-granted = granted: { $scopes }
-cli-login-granted-untold = granted: access; the sign-in service didn't say which permissions
+cli-login-granted-untold = granted: access; the sign-in service didn’t say which permissions
 cli-login-consent = Some sign-in services let a sign-in last only if you agree to everything again. To sign in that way: `{ $command }`.
 cli-login-revocation-open = { $headline } Try again: `{ $command }`.
 
@@ -307,13 +307,13 @@ cli-refreshed-until = The token of { $server } was renewed. It ends in { $span }
 # Both are numbers of seconds, the second one as it was typed: --min-valid 300.
 cli-token-too-short =
     { $seconds ->
-        [one] The token is good for { $seconds } second, and you asked for `--min-valid { $wanted }`. Gatelodge can't get another token now.
-       *[other] The token is good for { $seconds } seconds, and you asked for `--min-valid { $wanted }`. Gatelodge can't get another token now.
+        [one] The token is good for { $seconds } second, and you asked for `--min-valid { $wanted }`. Gatelodge can’t get another token now.
+       *[other] The token is good for { $seconds } seconds, and you asked for `--min-valid { $wanted }`. Gatelodge can’t get another token now.
     }
-cli-agent-variable-missing = { $variable } isn't set, or not to something that can be read.
+cli-agent-variable-missing = { $variable } isn’t set, or not to something that can be read.
 cli-agent-variable-missing-hint = An agent needs both { $id } and { $file }.
 # $why is a sentence.
-cli-agent-key-unusable = The agent's key file { $path } can't be used. { $why }
+cli-agent-key-unusable = The agent’s key file { $path } can’t be used. { $why }
 cli-agent-key-unusable-hint = { $variable } names the file that `gatelodge agent add NAME --write-key PATH` wrote.
 
 ## client, client-metadata, provider.
@@ -346,12 +346,12 @@ cli-client-list-empty = There is no client ID yet. The first sign-in at a servic
 cli-client-unknown = No client ID has the ID “{ $id }” here.
 cli-client-unknown-hint = `gatelodge client list` shows them. Use the ID in the first column.
 cli-client-forgotten = The client ID { $client } for { $issuer } was deleted here.
-cli-document-cleared = The document's address was deleted here.
-cli-document-unknown = No document's address is saved.
+cli-document-cleared = The document’s address was deleted here.
+cli-document-unknown = No document’s address is saved.
 cli-document-unknown-hint = Say where you will host it: `gatelodge client-metadata --url https://example.org/gatelodge.json`.
 cli-document-saved = Saved. Host this document at exactly that address, as application/json and without redirects:
 cli-provider-set = { $issuer } was added.
-cli-provider-list-empty = No identity provider was added. Add your company's: `gatelodge provider set ISSUER --client-id ID`.
+cli-provider-list-empty = No identity provider was added. Add your company’s: `gatelodge provider set ISSUER --client-id ID`.
 cli-provider-removed = { $issuer } was removed.
 
 ## agent.
@@ -359,8 +359,8 @@ cli-provider-removed = { $issuer } was removed.
 cli-agent-id = id: { $id }
 cli-agent-key = key: { $key }
 cli-agent-key-in-file = key: in { $path }
-cli-agent-key-once = Copy the key now: it isn't shown again. To fetch a token with it:
-cli-agent-key-socket = While Gatelodge isn't running, another program may take that port and be sent the key. No other user can take the place of the Unix socket. To use the socket, put a new key into a file with `{ $command }`, then:
+cli-agent-key-once = Copy the key now: it isn’t shown again. To fetch a token with it:
+cli-agent-key-socket = While Gatelodge isn’t running, another program may take that port and be sent the key. No other user can take the place of the Unix socket. To use the socket, put a new key into a file with `{ $command }`, then:
 cli-agent-by-socket = To fetch a token with it over the Unix socket, whose place no other user can take:
 cli-agent-renamed = { $agent } is now called { $name }.
 cli-agent-removed = { $agent } was removed. Its key no longer works.
@@ -377,7 +377,7 @@ cli-agent-use-not = { $server } as { $account } ({ $why })
 
 ## revoke, remove, receipts.
 
-cli-revoke-let-go-ask = Stop trying to revoke the access to { $server }, and delete what is left of it here? You can't try again then.
+cli-revoke-let-go-ask = Stop trying to revoke the access to { $server }, and delete what is left of it here? You can’t try again then.
 cli-revoke-ask = Revoke the access of { $account } to { $server }? Agents lose it at once.
 cli-revoke-again = Trying again…
 cli-revoke-begun = Revoking the access…
@@ -388,7 +388,7 @@ cli-remove-ask = Forget { $server }?
 cli-removed = { $server } was removed.
 cli-receipts-none = No access was revoked yet.
 cli-receipt-token-until = Whoever holds the last access token can use it for another { $span }.
-cli-receipt-token-untold = Whoever holds the last access token can use it. The sign-in service didn't say for how long.
+cli-receipt-token-untold = Whoever holds the last access token can use it. The sign-in service didn’t say for how long.
 cli-receipt-open = Try again: `{ $again }`. Or give up: `{ $stop }`.
 
 ## events, serve.
@@ -402,38 +402,38 @@ cli-serve-socket = socket { $path }
 
 ## call.
 
-cli-call-params = The value of `--params` isn't a JSON object.
+cli-call-params = The value of `--params` isn’t a JSON object.
 cli-call-params-hint = For example: `{ $example }`.
-cli-call-no-method = “{ $method }” can't be a method.
+cli-call-no-method = “{ $method }” can’t be a method.
 cli-call-no-method-hint = For example: `tools/list`.
 cli-call-refused = { $server } refused { $method }.
 cli-call-refused-arguments-hint = Check the method and the value of `--params`.
 cli-call-refused-hint = The server decided so. Its words or its owner say why.
-cli-call-login = { $server } doesn't accept this sign-in for { $method }.
+cli-call-login = { $server } doesn’t accept this sign-in for { $method }.
 cli-call-robot = { $server } refuses this program for { $method } (status { $status }).
 cli-call-forbidden = { $server } refuses this account for { $method }.
 cli-call-too-often = { $server } was asked too often.
 cli-call-redirect = { $server } answered { $method } with a redirect to { $target }. Gatelodge never follows a redirect with a token.
-cli-call-redirect-hint = A company's login page may stand in front of the server. Its owner has to let programs through.
+cli-call-redirect-hint = A company’s login page may stand in front of the server. Its owner has to let programs through.
 cli-call-no-answer = { $server } answered { $method } with status { $status } and no JSON-RPC answer.
 cli-call-refused-status = { $server } refused { $method } (status { $status }).
-cli-call-refused-status-hint = Trying again doesn't help. The server's words or its owner say what does.
-cli-call-not-now = { $server } can't answer { $method } now (status { $status }).
+cli-call-refused-status-hint = Trying again doesn’t help. The server’s words or its owner say what does.
+cli-call-not-now = { $server } can’t answer { $method } now (status { $status }).
 cli-call-later-hint = Wait { $span }, then try again. Nothing was lost.
 
 ## demo.
 
-cli-demo-folder-hint = Name a folder that doesn't exist yet.
+cli-demo-folder-hint = Name a folder that doesn’t exist yet.
 cli-demo-interrupted = The demo was interrupted.
 cli-demo-interrupted-hint = Run it again when you want to.
-cli-demo-folder-stays = { $path } couldn't be deleted. The system says: { $problem }.
-cli-demo-folder-unmade = { $path } couldn't be created. The system says: { $problem }.
+cli-demo-folder-stays = { $path } couldn’t be deleted. The system says: { $problem }.
+cli-demo-folder-unmade = { $path } couldn’t be created. The system says: { $problem }.
 cli-demo-end = That is the whole journey.
-cli-demo-vault-kept = The demo's vault is still in { $path }.
+cli-demo-vault-kept = The demo’s vault is still in { $path }.
 cli-demo-vault-gone = Nothing of it is left on this computer.
 cli-demo-add = Add the MCP server { $url }
 cli-demo-sign-in = Sign in as { $user }, once
-cli-demo-page = Your browser shows the sign-in page. The demo's user is { $user }, with the password { $password }.
+cli-demo-page = Your browser shows the sign-in page. The demo’s user is { $user }, with the password { $password }.
 cli-demo-form = There is no browser here, so the form is filled in for you.
 cli-demo-signed-in = Signed in as { $account }.
 cli-demo-look = See what was granted
@@ -446,15 +446,15 @@ cli-demo-revoke = Revoke the access
 cli-demo-again = Use the same token again, and let the agent ask again
 cli-demo-old-token = MCP server: { $status }
 cli-demo-agent-told = endpoint: { $error }, { $hint }
-cli-demo-unstarted = The demo's servers couldn't be started. The system says: { $problem }.
+cli-demo-unstarted = The demo’s servers couldn’t be started. The system says: { $problem }.
 cli-demo-no-port = The demo went wrong: the endpoint has no port.
 cli-demo-nobody = The demo went wrong: nobody may sign in at its servers.
 cli-demo-no-page = The demo went wrong: nobody had to sign in.
 cli-demo-no-token = The demo went wrong: the endpoint gave no token.
-cli-demo-no-tool = The demo went wrong: the tool didn't answer.
+cli-demo-no-tool = The demo went wrong: the tool didn’t answer.
 cli-demo-unproven = The demo went wrong: the server still accepts the old token.
 cli-demo-old-token-taken = The demo went wrong: the old token was not refused.
 cli-demo-agent-untold = The demo went wrong: the agent was not told that a sign-in is needed.
-cli-demo-form-address = The demo's sign-in leads to { $address }, which isn't a URL.
-cli-demo-form-none = The demo's sign-in leads to a page with status { $status } and no form.
-cli-demo-form-pages = The demo's sign-in leads through too many pages.
+cli-demo-form-address = The demo’s sign-in leads to { $address }, which isn’t a URL.
+cli-demo-form-none = The demo’s sign-in leads to a page with status { $status } and no form.
+cli-demo-form-pages = The demo’s sign-in leads through too many pages.

@@ -4,16 +4,17 @@
 ## By the code of the failure, where nothing more special is known
 
 hint-not-a-url = Enter the whole address of the MCP server. It begins with https://.
-hint-not-https = Use the server's https address. Plain http is only for servers on this computer.
+hint-not-https = Use the server’s https address. Plain http is only for servers on this computer.
 hint-not-found =
     { $place ->
         [window] It may have been removed meanwhile. Go back to the list and choose again.
         [agent] Ask the person to look in Gatelodge which servers there are, or to add this one.
        *[terminal] See what there is with `gatelodge list`, or add the server with `gatelodge add`.
     }
-hint-not-mcp = Check the address. Many MCP servers use a path such as /mcp; the server's documentation names it.
+hint-not-mcp = Check the address. Many MCP servers use a path such as /mcp; the server’s documentation names it.
 hint-server-error = Try again later. If the server keeps failing, tell its owner.
 hint-redirected = If you trust the new address, add that one instead.
+hint-redirect-loop = Check the server’s address. If it’s right, tell its owner.
 hint-unreachable = Check the address and your connection, then try again.
 hint-blocked-address =
     { $place ->
@@ -22,22 +23,22 @@ hint-blocked-address =
     }
 hint-no-resource-metadata =
     { $place ->
-        [window] The server's owner has to publish protected resource metadata (RFC 9728). Choose “Run diagnosis” for a report that you can send them.
-       *[terminal] The server's owner has to publish protected resource metadata (RFC 9728). Send them what `gatelodge doctor URL --format report` prints.
+        [window] The server’s owner has to publish protected resource metadata (RFC 9728). Choose “Run diagnosis” for a report that you can send them.
+       *[terminal] The server’s owner has to publish protected resource metadata (RFC 9728). Send them what `gatelodge doctor URL --format report` prints.
     }
 hint-legacy-unconfirmed =
     { $place ->
         [window] If you expected to sign in at this address, choose “Sign in at this address…”.
        *[terminal] If you expected to sign in at this address, allow legacy-endpoints for this server.
     }
-hint-resource-mismatch = If you want the other server, add its address instead. If not, tell this server's owner.
+hint-resource-mismatch = If you want the other server, add its address instead. If not, tell this server’s owner.
 hint-resource-missing =
     { $place ->
-        [window] The server's owner has to add `resource` to that document. If you expected this sign-in service, choose “Review risk…”.
-       *[terminal] The server's owner has to add `resource` to that document. If you expected this sign-in service, allow resource-missing for this server.
+        [window] The server’s owner has to add `resource` to that document. If you expected this sign-in service, choose “Review risk…”.
+       *[terminal] The server’s owner has to add `resource` to that document. If you expected this sign-in service, allow resource-missing for this server.
     }
-hint-metadata-hidden = Something in front of the server blocks programs, such as a bot check or a sign-in of its own. The server's owner has to let programs read that address.
-hint-program-refused = Something in front of the server blocks programs, such as a bot check or a sign-in of its own. The server's owner has to let programs through to that address.
+hint-metadata-hidden = Something in front of the server blocks programs, such as a bot check or a sign-in of its own. The server’s owner has to let programs read that address.
+hint-program-refused = Something in front of the server blocks programs, such as a bot check or a sign-in of its own. The server’s owner has to let programs through to that address.
 hint-metadata-unreadable =
     { $place ->
         [window] The owner has to fix that document. Choose “Run diagnosis” for a report that you can send them.
@@ -50,40 +51,40 @@ hint-foreign-login-page =
     }
 hint-no-authorization-server =
     { $place ->
-        [window] The sign-in service's owner has to publish its metadata (RFC 8414). If they gave you the addresses of the sign-in page and for tokens, choose “Enter addresses…”.
-       *[terminal] The sign-in service's owner has to publish its metadata (RFC 8414). If they gave you the addresses of the sign-in page and for tokens, enter them with `gatelodge endpoints`.
+        [window] The sign-in service’s owner has to publish its metadata (RFC 8414). If they gave you the addresses of the sign-in page and for tokens, choose “Enter addresses…”.
+       *[terminal] The sign-in service’s owner has to publish its metadata (RFC 8414). If they gave you the addresses of the sign-in page and for tokens, enter them with `gatelodge endpoints`.
     }
 hint-issuer-mismatch =
     { $place ->
-        [window] Nothing was sent there. Tell the server's owner both addresses. If you know that both are the same service, choose “Review risk…”.
-       *[terminal] Nothing was sent there. Tell the server's owner both addresses. If you know that both are the same service, allow issuer-mismatch for this server.
+        [window] Nothing was sent there. Tell the server’s owner both addresses. If you know that both are the same service, choose “Review risk…”.
+       *[terminal] Nothing was sent there. Tell the server’s owner both addresses. If you know that both are the same service, allow issuer-mismatch for this server.
     }
 hint-metadata-url-as-issuer =
     { $place ->
-        [window] Tell the server's owner. To use that document as it is, choose “Review risk…”.
-       *[terminal] Tell the server's owner. To use that document as it is, allow metadata-url-as-issuer for this server.
+        [window] Tell the server’s owner. To use that document as it is, choose “Review risk…”.
+       *[terminal] Tell the server’s owner. To use that document as it is, allow metadata-url-as-issuer for this server.
     }
 hint-endpoint-refused = Nothing was sent there. The owner of the sign-in service has to give it https addresses.
 hint-no-code-flow =
     { $place ->
-        [window] If the sign-in service offers another way, choose it as sign-in method, under “Settings for this server”. Otherwise you can't sign in there from an app.
-       *[terminal] If the sign-in service offers another way, such as a code (`--device`), sign in with that. Otherwise you can't sign in there from an app.
+        [window] If the sign-in service offers another way, choose it as sign-in method, under “Settings for this server”. Otherwise you can’t sign in there from an app.
+       *[terminal] If the sign-in service offers another way, such as a code (`--device`), sign in with that. Otherwise you can’t sign in there from an app.
     }
 hint-pkce-unadvertised =
     { $place ->
         [window] If you trust this sign-in service, choose “Review risk…”. Its owner can fix this by listing S256 in its metadata.
        *[terminal] If you trust this sign-in service, allow pkce-unadvertised for this server. Its owner can fix this by listing S256 in its metadata.
     }
-hint-pkce-without-s256 = It isn't safe to sign in there. Tell the owner of the sign-in service to support S256.
+hint-pkce-without-s256 = It isn’t safe to sign in there. Tell the owner of the sign-in service to support S256.
 hint-registration-not-offered =
     { $place ->
-        [window] Ask the server's owner for a client ID for Gatelodge, then choose “Enter client ID…”.
-       *[terminal] Ask the server's owner for a client ID for Gatelodge, then enter it with `gatelodge client set`.
+        [window] Ask the server’s owner for a client ID for Gatelodge, then choose “Enter client ID…”.
+       *[terminal] Ask the server’s owner for a client ID for Gatelodge, then enter it with `gatelodge client set`.
     }
 hint-registration-refused =
     { $place ->
-        [window] The sign-in service's owner may give you a client ID. Then choose “Enter client ID…”.
-       *[terminal] The sign-in service's owner may give you a client ID. Then enter it with `gatelodge client set`.
+        [window] The sign-in service’s owner may give you a client ID. Then choose “Enter client ID…”.
+       *[terminal] The sign-in service’s owner may give you a client ID. Then enter it with `gatelodge client set`.
     }
 hint-redirect-refused =
     { $place ->
@@ -92,20 +93,20 @@ hint-redirect-refused =
     }
 hint-redirect-unavailable =
     { $place ->
-        [window] Close the program that uses Gatelodge's port, then sign in again.
-       *[terminal] Sign in with another redirect (`--redirect`), or first start Gatelodge's window or `gatelodge serve`.
+        [window] Close the program that uses Gatelodge’s port, then sign in again.
+       *[terminal] Sign in with another redirect (`--redirect`), or first start Gatelodge’s window or `gatelodge serve`.
     }
 hint-browser-unavailable =
     { $place ->
-        [window] Choose “Copy link” and open it in any browser. When you're done, paste the address it ended on.
-       *[terminal] Copy the link and open it in any browser. When you're done, paste the address it ended on.
+        [window] Choose “Copy link” and open it in any browser. When you’re done, paste the address it ended on.
+       *[terminal] Copy the link and open it in any browser. When you’re done, paste the address it ended on.
     }
 hint-login-unknown = Nothing was changed. If you were signing in, start again.
 hint-login-expired = Sign in again. You have ten minutes to finish in the browser.
 hint-login-cancelled = Sign in again whenever you like.
 hint-login-replaced = Continue with the sign-in that you started last.
-hint-login-refused = Sign in again and agree on the consent page. If it's refused again, ask the server's owner why.
-hint-iss-mismatch = Gatelodge didn't use the answer. If this happens again, tell the owner of the sign-in service.
+hint-login-refused = Sign in again and agree on the consent page. If it’s refused again, ask the server’s owner why.
+hint-iss-mismatch = Gatelodge didn’t use the answer. If this happens again, tell the owner of the sign-in service.
 hint-exchange-failed = Sign in again. If it fails again, ask the owner of the sign-in service.
 hint-client-forgotten = Sign in again. Gatelodge then registers itself once more.
 hint-client-refused =
@@ -115,28 +116,28 @@ hint-client-refused =
     }
 hint-login-required =
     { $place ->
-        [window] Choose “Sign in” on the server's page.
+        [window] Choose “Sign in” on the server’s page.
         [agent] Ask the person to open Gatelodge and sign in to this server.
-       *[terminal] Sign in with `gatelodge login`, or in Gatelodge's window.
+       *[terminal] Sign in with `gatelodge login`, or in Gatelodge’s window.
     }
 hint-temporarily-unavailable = Try again in a moment. Nothing was lost.
 hint-vault-locked =
     { $place ->
         [window] Enter your passphrase to unlock it.
         [agent] Ask the person to unlock Gatelodge.
-       *[terminal] Unlock it in Gatelodge's window, or enter the passphrase.
+       *[terminal] Unlock it in Gatelodge’s window, or enter the passphrase.
     }
 hint-vault-absent =
     { $place ->
         [window] Choose how to protect your sign-ins, then choose “Create vault”.
         [agent] Ask the person to open Gatelodge and to create a vault.
-       *[terminal] Open Gatelodge's window once, or run `gatelodge vault create`.
+       *[terminal] Open Gatelodge’s window once, or run `gatelodge vault create`.
     }
 hint-vault-gone =
     { $place ->
-        [window] Bring the file back from a backup. If you'd rather start with an empty vault, create one here.
+        [window] Bring the file back from a backup. If you’d rather start with an empty vault, create one here.
         [agent] Ask the person to open Gatelodge.
-       *[terminal] Bring the file back from a backup. If you'd rather start with an empty vault, run `gatelodge vault create --anew`.
+       *[terminal] Bring the file back from a backup. If you’d rather start with an empty vault, run `gatelodge vault create --anew`.
     }
 hint-vault-older =
     { $place ->
@@ -149,23 +150,23 @@ hint-key-unavailable =
     { $place ->
         [window] Unlock your keyring, then choose “Unlock and try again”.
         [agent] Ask the person to unlock the keyring of their computer.
-       *[terminal] Start or unlock your desktop's keyring, then try again.
+       *[terminal] Start or unlock your desktop’s keyring, then try again.
     }
 hint-wrong-passphrase = Try again. If you forgot the passphrase, nobody can open the vault.
-hint-vault-unusable = Gatelodge didn't change the file. Bring back a copy of it, or move it away to start with an empty vault.
+hint-vault-unusable = Gatelodge didn’t change the file. Bring back a copy of it, or move it away to start with an empty vault.
 hint-vault-damaged = Sign in to this server again. That replaces the damaged entry.
-hint-vault-failed = Check that the vault's folder belongs to you and that no other program is using the vault, then try again.
-hint-disk-full = Free some space on the disk that the vault is on, then try again. The vault hasn't changed.
+hint-vault-failed = Check that the vault’s folder belongs to you and that no other program is using the vault, then try again.
+hint-disk-full = Free some space on the disk that the vault is on, then try again. The vault hasn’t changed.
 hint-disk-read-only =
     { $place ->
         [window] Make the disk writable again, then try again. You can still look around.
        *[terminal] Make the disk writable again, then try again. `gatelodge list`, `show` and `events` still work.
     }
-hint-disk-failed = Check the disk and the system's log, then try again. Gatelodge didn't change the vault.
+hint-disk-failed = Check the disk and the system’s log, then try again. Gatelodge didn’t change the vault.
 hint-invalid-client =
     { $place ->
-        [window] Check the agent's ID and key. A lost key can't be shown again, but you can create a new one under “Agents”.
-       *[terminal] Check the agent's ID and key. A lost key can't be shown again; `gatelodge agent new-key` makes a new one.
+        [window] Check the agent’s ID and key. A lost key can’t be shown again, but you can create a new one under “Agents”.
+       *[terminal] Check the agent’s ID and key. A lost key can’t be shown again; `gatelodge agent new-key` makes a new one.
     }
 hint-invalid-target = Name the MCP server by its URL in `resource`.
 hint-invalid-scope =
@@ -177,7 +178,7 @@ hint-access-denied =
     { $place ->
         [window] Choose “Give access” for this agent and this server.
         [agent] Ask the person to open Gatelodge and to give this agent access to the server.
-       *[terminal] Give this agent access to the server with `gatelodge agent permit`, or in Gatelodge's window.
+       *[terminal] Give this agent access to the server with `gatelodge agent permit`, or in Gatelodge’s window.
     }
 hint-account-required = Say which of the accounts you mean.
 hint-agent-exists = Choose another name, or remove that agent first.
@@ -200,10 +201,10 @@ hint-method-not-offered =
 hint-key-unusable = Use a PEM file with one private key (P-256, RSA or Ed25519) and no passphrase.
 hint-provider-unknown =
     { $place ->
-        [window] Choose “Through my company” as sign-in method and enter your company's identity provider, under “Settings for this server”.
-       *[terminal] Enter your company's identity provider first, with `gatelodge provider set`.
+        [window] Choose “Through my company” as sign-in method and enter your company’s identity provider, under “Settings for this server”.
+       *[terminal] Enter your company’s identity provider first, with `gatelodge provider set`.
     }
-hint-refused-by-provider = Ask your company's administrators. Gatelodge didn't try anything else.
+hint-refused-by-provider = Ask your company’s administrators. Gatelodge didn’t try anything else.
 hint-account-locked =
     { $place ->
         [window] Sign in with the account that this server is locked to, or unlock the server on its page.
@@ -211,7 +212,7 @@ hint-account-locked =
     }
 hint-issuer-changed =
     { $place ->
-        [agent] Ask the person to open Gatelodge and to check the server's new sign-in service.
+        [agent] Ask the person to open Gatelodge and to check the server’s new sign-in service.
        *[terminal] If you trust the new sign-in service, sign in again. Gatelodge sends nothing of the old sign-in there.
     }
 hint-step-up-required =
@@ -219,12 +220,12 @@ hint-step-up-required =
         [agent] Ask the person to sign in again in Gatelodge with these permissions.
        *[terminal] Sign in again with these permissions.
     }
-hint-rejects-its-own-tokens = Signing in again wouldn't help. The server and its sign-in service disagree, most likely about the server's address. Tell its owner.
+hint-rejects-its-own-tokens = Signing in again wouldn’t help. The server and its sign-in service disagree, most likely about the server’s address. Tell its owner.
 hint-sender-constrained = A token of this kind works only together with its key. The key stays in the vault. `gatelodge call` can send requests to the server.
 hint-forbidden =
     { $place ->
-        [agent] Ask the person to sign in with another account, or to ask the server's owner what this account may do.
-       *[terminal] Sign in with another account, or ask the server's owner what this one may do.
+        [agent] Ask the person to sign in with another account, or to ask the server’s owner what this account may do.
+       *[terminal] Sign in with another account, or ask the server’s owner what this one may do.
     }
 hint-token-too-short = Ask for fewer seconds. The sign-in service decides how long its tokens live.
 hint-endpoint-unavailable = If another program uses the port, close that program. To choose another port, set `GATELODGE_PORT` and start Gatelodge again.
@@ -250,13 +251,13 @@ hint-internal = Something went wrong in Gatelodge. Please report it.
 
 hint-unknown-host = Check the spelling and your internet connection, then try again.
 hint-offline = Check your internet connection, then try again.
-hint-certificate = Nothing was sent there. If the certificate stays invalid, tell the server's owner.
-hint-clock = Nothing was sent there. Check the date and time of this computer. If they're right, tell the server's owner.
+hint-certificate = Nothing was sent there. If the certificate stays invalid, tell the server’s owner.
+hint-clock = Nothing was sent there. Check the date and time of this computer. If they’re right, tell the server’s owner.
 hint-nobody-may-allow = Nothing was sent there, and there is no exception for it. To add a server on this computer, use 127.0.0.1 or localhost as its address.
-hint-slow-discovery = Try again later. If it stays slow, tell the server's owner.
-hint-metadata-elsewhere = The server's owner has to show that document at the server's own address. There is no server to add at the other one.
-hint-no-authorization-server-named = The server's owner has to name the sign-in service in `authorization_servers` (RFC 9728 §2).
-hint-too-many-authorization-servers = The server's owner has to name only the sign-in service where people sign in.
+hint-slow-discovery = Try again later. If it stays slow, tell the server’s owner.
+hint-metadata-elsewhere = The server’s owner has to show that document at the server’s own address. There is no server to add at the other one.
+hint-no-authorization-server-named = The server’s owner has to name the sign-in service in `authorization_servers` (RFC 9728 §2).
+hint-too-many-authorization-servers = The server’s owner has to name only the sign-in service where people sign in.
 hint-wait = Wait { $wait }, then try again. Nothing was lost.
 hint-wait-a-while = Wait a while, then try again. Nothing was lost.
 
@@ -275,8 +276,8 @@ hint-sign-in-other-way =
     }
 hint-sign-in-in-a-moment =
     { $place ->
-        [window] Sign in again in a moment. The code of this sign-in can't be used twice.
-       *[terminal] Sign in again in a moment: `{ $command }`. The code of this sign-in can't be used twice.
+        [window] Sign in again in a moment. The code of this sign-in can’t be used twice.
+       *[terminal] Sign in again in a moment: `{ $command }`. The code of this sign-in can’t be used twice.
     }
 hint-sign-in-quickly =
     { $place ->
@@ -285,8 +286,8 @@ hint-sign-in-quickly =
     }
 hint-sign-in-quickly-or-ask =
     { $place ->
-        [window] Sign in again without a break. If it's refused at once, too, tell the owner of { $host }.
-       *[terminal] Sign in again without a break: `{ $command }`. If it's refused at once, too, tell the owner of { $host }.
+        [window] Sign in again without a break. If it’s refused at once, too, tell the owner of { $host }.
+       *[terminal] Sign in again without a break: `{ $command }`. If it’s refused at once, too, tell the owner of { $host }.
     }
 hint-sign-in-or-tell =
     { $place ->
@@ -295,24 +296,24 @@ hint-sign-in-or-tell =
     }
 hint-sign-in-or-ask-why =
     { $place ->
-        [window] Sign in again. If it's refused again, ask the owner of { $host } why.
-       *[terminal] Sign in again: `{ $command }`. If it's refused again, ask the owner of { $host } why.
+        [window] Sign in again. If it’s refused again, ask the owner of { $host } why.
+       *[terminal] Sign in again: `{ $command }`. If it’s refused again, ask the owner of { $host } why.
     }
 hint-sign-in-or-read-why =
     { $place ->
-        [window] The sign-in service says why. Sign in again. If it's refused again, ask the owner of { $host }.
-       *[terminal] The sign-in service says why. Sign in again: `{ $command }`. If it's refused again, ask the owner of { $host }.
+        [window] The sign-in service says why. Sign in again. If it’s refused again, ask the owner of { $host }.
+       *[terminal] The sign-in service says why. Sign in again: `{ $command }`. If it’s refused again, ask the owner of { $host }.
     }
 # $anew is a command as well: it signs in with a new registration.
 hint-sign-in-anew-or-ask-why =
     { $place ->
-        [window] Sign in again, or choose “Sign in with a new registration”. If it's refused again, ask the owner of { $host } why.
-       *[terminal] Sign in again: `{ $command }`, or with a new registration: `{ $anew }`. If it's refused again, ask the owner of { $host } why.
+        [window] Sign in again, or choose “Sign in with a new registration”. If it’s refused again, ask the owner of { $host } why.
+       *[terminal] Sign in again: `{ $command }`, or with a new registration: `{ $anew }`. If it’s refused again, ask the owner of { $host } why.
     }
 hint-sign-in-anew-or-read-why =
     { $place ->
-        [window] The sign-in service says why. Sign in again, or choose “Sign in with a new registration”. If it's refused again, ask the owner of { $host }.
-       *[terminal] The sign-in service says why. Sign in again: `{ $command }`, or with a new registration: `{ $anew }`. If it's refused again, ask the owner of { $host }.
+        [window] The sign-in service says why. Sign in again, or choose “Sign in with a new registration”. If it’s refused again, ask the owner of { $host }.
+       *[terminal] The sign-in service says why. Sign in again: `{ $command }`, or with a new registration: `{ $anew }`. If it’s refused again, ask the owner of { $host }.
     }
 
 ## A client ID that is refused. $set is the command that enters it
@@ -355,5 +356,5 @@ hint-key-file = A key file is one line of 64 hexadecimal digits, in a file of yo
 hint-no-key-file = Name the file that was made with this vault, in --key-file or GATELODGE_KEY_FILE. Without it nobody can read the vault.
 hint-passphrase-file = Name a file that holds the passphrase, that is yours and that only you can read (mode 0600).
 hint-longer-passphrase = Choose a longer one, such as several words that only you would put together.
-hint-vault-exchanged = Bring its newest file back. If that isn't enough, start Gatelodge again. Until then agents get nothing.
-hint-vault-unkept = Check whether your last change is there. If it isn't, make it again.
+hint-vault-exchanged = Bring its newest file back. If that isn’t enough, start Gatelodge again. Until then agents get nothing.
+hint-vault-unkept = Check whether your last change is there. If it isn’t, make it again.

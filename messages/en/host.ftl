@@ -19,12 +19,12 @@ link-while-locked-hint = Unlock the vault within ten minutes. The sign-in then c
 
 call-unknown = There is no command “{ $name }”.
 # $error is in the words of a library, which are English.
-call-wrong = The window asked for something that Gatelodge doesn't understand ({ $error }).
-call-unwritable = Gatelodge couldn't write its answer ({ $error }).
+call-wrong = The window asked for something that Gatelodge doesn’t understand ({ $error }).
+call-unwritable = Gatelodge couldn’t write its answer ({ $error }).
 agent-gone = This agent was removed.
 key-file-unnamed = No key file is named.
 key-file-unnamed-hint = Enter its whole path, from the root.
-browser-not-opened = The browser didn't open. Copy the link and open it yourself. { $why }
+browser-not-opened = The browser didn’t open. Copy the link and open it yourself. { $why }
 # $why says why Gatelodge can't renew a sign-in.
 consent-asked-next = { $why } The next sign-in asks you to agree again. Sign-in services that follow OpenID Connect then issue a refresh token.
 
@@ -39,7 +39,7 @@ redirect-when-localhost = This computer by its name. For sign-in services that a
 diagnosis-gone = This diagnosis is no longer here.
 diagnosis-gone-hint = Run the diagnosis again.
 diagnosis-no-folder = This system names no folder for downloads.
-diagnosis-unwritable = Gatelodge can't write to { $folder } ({ $error }).
+diagnosis-unwritable = Gatelodge can’t write to { $folder } ({ $error }).
 diagnosis-too-many = { $folder } already has too many diagnoses of this server.
 diagnosis-copy-hint =
     { $place ->
@@ -49,11 +49,11 @@ diagnosis-copy-hint =
 
 ## The demo
 
-demo-not-installed = The demo isn't installed here.
-demo-program-missing = The demo isn't installed here. There is no program { $path }.
+demo-not-installed = The demo isn’t installed here.
+demo-program-missing = The demo isn’t installed here. There is no program { $path }.
 demo-install-hint = Install `gatelodge-demo` beside this program, or name it in `GATELODGE_DEMO`. Nothing else needs it.
 # $why is one of the sentences below.
-demo-failed = The demo's servers didn't start. { $why }
+demo-failed = The demo’s servers didn’t start. { $why }
 demo-failed-hint = Run `{ $command }` in a terminal to see what it says.
 demo-error = The system says: { $error }.
 demo-no-output = Their program has no output.
@@ -70,5 +70,5 @@ display-missing = There is no display here. { $why } To serve agents without a w
 display-unset = Neither `WAYLAND_DISPLAY` nor `DISPLAY` is set.
 # $error is in the words of the window system, which are English.
 display-failed = The window system says: { $error }.
-display-not-started = The window system didn't start ({ $error }).
+display-not-started = The window system didn’t start ({ $error }).
 host-ending = Gatelodge is quitting.

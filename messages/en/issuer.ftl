@@ -2,23 +2,23 @@
 
 ## Client IDs
 
-issuer-client-of-another = You entered a client ID for { $before }. { $server } now uses { $now } for sign-ins, where that client ID isn't valid.
-issuer-client-without-redirect = No redirect URI is registered for the client ID. Gatelodge can receive the browser's answer at { $possible }.
-issuer-redirect-not-registered = The client ID is registered for { $registered }. Gatelodge can receive the browser's answer only at { $possible }.
+issuer-client-of-another = You entered a client ID for { $before }. { $server } now uses { $now } for sign-ins, where that client ID isn’t valid.
+issuer-client-without-redirect = No redirect URI is registered for the client ID. Gatelodge can receive the browser’s answer at { $possible }.
+issuer-redirect-not-registered = The client ID is registered for { $registered }. Gatelodge can receive the browser’s answer only at { $possible }.
 issuer-hint-register-redirect =
     { $place ->
         [window] Ask the owner of the sign-in service to register one of the redirect URIs that work here. Then enter the client ID again and tick that one.
        *[terminal] Ask the owner of the sign-in service to register one of the redirect URIs that work here. Then enter the client ID again, and say which one it is: `{ $command }`.
     }
-issuer-people-only = { $issuer } registers programs only for people who sign in. Gatelodge's own access needs a client ID from the owner.
+issuer-people-only = { $issuer } registers programs only for people who sign in. Gatelodge’s own access needs a client ID from the owner.
 issuer-hint-client-and-secret =
     { $place ->
         [window] Ask the owner of the sign-in service for a client ID and a secret. Then choose “Enter client ID…”.
        *[terminal] Ask the owner of the sign-in service for a client ID and a secret. Then enter them: `{ $command }`.
     }
 issuer-no-client-entered = This sign-in was to use a client ID that you entered, but there is none for { $issuer }.
-issuer-takes-no-documents = { $issuer } doesn't accept a client ID document from an app without a secret, such as Gatelodge.
-issuer-no-document = This sign-in was to use your client ID document, but Gatelodge doesn't know its address.
+issuer-takes-no-documents = { $issuer } doesn’t accept a client ID document from an app without a secret, such as Gatelodge.
+issuer-no-document = This sign-in was to use your client ID document, but Gatelodge doesn’t know its address.
 issuer-hint-host-document =
     { $place ->
         [window] Put the document on the web. Then enter its address in Settings, under “Your client ID document”.
@@ -27,11 +27,11 @@ issuer-hint-host-document =
 issuer-document-needs-loopback = The client ID document lists loopback redirects only, and this sign-in uses another way back.
 issuer-hint-document-by-loopback =
     { $place ->
-        [window] Choose “Sign in this way”. The browser's answer then comes back by loopback.
+        [window] Choose “Sign in this way”. The browser’s answer then comes back by loopback.
        *[terminal] Sign in with the loopback redirect: `{ $command }`.
     }
 # $why is a sentence.
-issuer-registration-endpoint-unusable = The metadata of { $issuer } lists a registration endpoint that can't be used. { $why }
+issuer-registration-endpoint-unusable = The metadata of { $issuer } lists a registration endpoint that can’t be used. { $why }
 issuer-hint-fix-document = The owner of the sign-in service has to fix that document. { $then }
 issuer-hint-ask-for-client =
     { $place ->
@@ -78,32 +78,32 @@ issuer-hint-other-redirect =
     }
 issuer-hint-name-scope =
     { $place ->
-        [window] On the server's page, enter the permissions to ask for. { $then }
+        [window] On the server’s page, enter the permissions to ask for. { $then }
        *[terminal] Name a permission to ask for: `{ $command }`. { $then }
     }
 issuer-hint-shared-callback =
     { $place ->
-        [window] If you accept the risk, choose “Review risk…” and allow it. If you don't, use a client ID of your own. { $then }
-       *[terminal] If you accept the risk, allow it: `{ $command }`. If you don't, use a client ID of your own. { $then }
+        [window] If you accept the risk, choose “Review risk…” and allow it. If you don’t, use a client ID of your own. { $then }
+       *[terminal] If you accept the risk, allow it: `{ $command }`. If you don’t, use a client ID of your own. { $then }
     }
 
 ## Ways back from the browser
 
-issuer-no-loopback = Gatelodge can't receive the browser's answer by loopback right now.
-issuer-no-way-back = Gatelodge can't receive the browser's answer on this computer right now.
+issuer-no-loopback = Gatelodge can’t receive the browser’s answer by loopback right now.
+issuer-no-way-back = Gatelodge can’t receive the browser’s answer on this computer right now.
 
 ## Metadata
 
 issuer-none-needed = { $server } works without a sign-in.
-issuer-hint-nothing-to-do = You don't have to do anything.
+issuer-hint-nothing-to-do = You don’t have to do anything.
 issuer-speaks-for-another = When you allowed this exception, the metadata of { $issuer } named { $before }. It now names { $now }.
-issuer-speaks-unallowed = The metadata of { $issuer } names another sign-in service, { $now }. You haven't allowed that for { $server }.
+issuer-speaks-unallowed = The metadata of { $issuer } names another sign-in service, { $now }. You haven’t allowed that for { $server }.
 issuer-hint-allow-anew =
     { $place ->
-        [window] If you trust { $now }, remove the exception on the server's page and sign in again. Gatelodge then asks you anew.
+        [window] If you trust { $now }, remove the exception on the server’s page and sign in again. Gatelodge then asks you anew.
        *[terminal] If you trust { $now }, remove the exception and allow it again: `{ $withdraw }`, then `{ $concede }`.
     }
-issuer-hint-not-enough = { $hint } That alone isn't enough. { $why }
+issuer-hint-not-enough = { $hint } That alone isn’t enough. { $why }
 
 ## Permissions
 
@@ -130,8 +130,8 @@ issuer-hint-register-for-scopes =
     }
 issuer-hint-offline-left-out =
     { $place ->
-        [window] Sign in again. Gatelodge no longer asks this sign-in service for { $scope }, which the server didn't ask for.
-       *[terminal] Sign in again: `{ $command }`. Gatelodge no longer asks this sign-in service for { $scope }, which the server didn't ask for.
+        [window] Sign in again. Gatelodge no longer asks this sign-in service for { $scope }, which the server didn’t ask for.
+       *[terminal] Sign in again: `{ $command }`. Gatelodge no longer asks this sign-in service for { $scope }, which the server didn’t ask for.
     }
 
 ## Lines of the activity log

@@ -18,19 +18,19 @@ server-addresses-forgotten = The sign-in addresses that were entered for { $serv
 server-method-chosen = The sign-in method of { $server } changed.
 server-scopes-chosen = Sign-ins to { $server } now ask for { $scopes }.
 server-scopes-none = Sign-ins to { $server } now ask for no permissions.
-server-scopes-default = Sign-ins to { $server } now ask for the server's default permissions.
+server-scopes-default = Sign-ins to { $server } now ask for the server’s default permissions.
 
 ## Why a change to a server fails
 
 server-removed-meanwhile = The server was removed in the meantime.
 server-added-already = This server was already added. It is called “{ $name }”.
 server-hint-keeps-name = It keeps its name until you rename it.
-server-exception-not-allowed = The exception `{ $exception }` isn't allowed for { $server }.
+server-exception-not-allowed = The exception `{ $exception }` isn’t allowed for { $server }.
 server-no-addresses = No sign-in addresses were entered for { $server }.
 server-hint-nothing-changed = Nothing was changed.
 server-check-without-addresses = The entered addresses were deleted, but the check without them failed. { $why }
-server-not-removed = { $server } wasn't removed. { $why }
-server-kept = The server wasn't removed.
+server-not-removed = { $server } wasn’t removed. { $why }
+server-kept = The server wasn’t removed.
 # “Remove anyway” is a button.
 server-hint-remove-anyway =
     { $place ->
@@ -51,7 +51,7 @@ server-hint-new-registration =
        *[terminal] A registration that went wrong can be the reason. Sign in once with a new one: `{ $command }`. If the server refuses the new tokens, too, tell its owner.
     }
 server-needs-more = { $server } wants more permissions for this request: { $scopes }.
-server-wants-unnamed = { $server } wants more permissions for this request, but doesn't say which.
+server-wants-unnamed = { $server } wants more permissions for this request, but doesn’t say which.
 # “Settings for this server” is a section of the window.
 server-hint-ask-for-more =
     { $place ->
@@ -59,7 +59,7 @@ server-hint-ask-for-more =
        *[terminal] Choose more permissions (`{ $command }`) and sign in again. Or sign in as another account.
     }
 server-wants-granted = { $server } wants { $scopes }, but the sign-in already asked for that.
-server-hint-elsewhere = Another sign-in wouldn't help. Tell the server's owner, or ask an administrator for the rights.
+server-hint-elsewhere = Another sign-in wouldn’t help. Tell the server’s owner, or ask an administrator for the rights.
 server-keeps-asking =
     { $count ->
         [one] { $server } refused this request and asked for another try.
@@ -68,13 +68,15 @@ server-keeps-asking =
 
 ## Accounts
 
+# The name of an account that nobody has named yet.
+account-unnamed = unnamed account
 account-renamed = The account { $before } of { $server } is now called { $name }.
 account-lock-set = { $server } is locked to { $account }.
 account-lock-removed = { $server } is open to any account again.
 account-name-taken = Another account of this server is already called “{ $name }”.
 account-choose-another-name = Choose another name.
-account-of-another-server = This account isn't one of { $server }.
-account-not-named = { $issuer } doesn't say who signed in, so Gatelodge couldn't tell another account apart.
+account-of-another-server = This account isn’t one of { $server }.
+account-not-named = { $issuer } doesn’t say who signed in, so Gatelodge couldn’t tell another account apart.
 account-ask-for-openid = Ask for the scope `openid`, if the server offers it, and sign in again.
 
 ## Client IDs
@@ -92,7 +94,7 @@ client-user-account = { $account } at { $server }
 # A part of a list.
 client-user-login = a sign-in to { $server } in progress
 # A part of a list.
-client-user-tokens = tokens that its sign-in service hasn't revoked yet
+client-user-tokens = tokens that its sign-in service hasn’t revoked yet
 # “Forget anyway” is a button.
 client-forget-all-the-same =
     { $place ->
@@ -103,17 +105,17 @@ client-id-malformed = A client ID has 1 to { $most } printable characters.
 client-two-proofs = A client proves itself by a secret or by a private key, not by both.
 client-needs-key = The client authentication `private_key_jwt` needs a private key.
 client-needs-secret = This client authentication needs a secret.
-client-proof-unfit = The client authentication doesn't fit what was entered.
-client-key-not-pem = This isn't a private key in PEM form: it has no line `-----BEGIN PRIVATE KEY-----`.
+client-proof-unfit = The client authentication doesn’t fit what was entered.
+client-key-not-pem = This isn’t a private key in PEM form: it has no line `-----BEGIN PRIVATE KEY-----`.
 client-key-encrypted = The private key is encrypted with a passphrase. Export it without one.
 client-key-public = This is a public key or a certificate. Gatelodge needs the private key that belongs to it.
-client-key-unsupported = Gatelodge can't use this kind of private key. It can use P-256 (ES256), RSA of 2048 to 4096 bits (RS256) and Ed25519 (EdDSA).
-client-key-damaged = The private key can't be read.
+client-key-unsupported = Gatelodge can’t use this kind of private key. It can use P-256 (ES256), RSA of 2048 to 4096 bits (RS256) and Ed25519 (EdDSA).
+client-key-damaged = The private key can’t be read.
 
 ## Identity providers of companies
 
-provider-entered = { $provider } was entered as a company's identity provider.
+provider-entered = { $provider } was entered as a company’s identity provider.
 provider-removed = The identity provider { $provider } was removed.
 provider-unknown = There is no such identity provider.
 provider-no-client-id = The client ID is missing.
-provider-who-knows-client-id = Ask your company's administrators for it: it's the ID of Gatelodge at the identity provider.
+provider-who-knows-client-id = Ask your company’s administrators for it: it’s the ID of Gatelodge at the identity provider.

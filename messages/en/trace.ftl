@@ -17,7 +17,7 @@ trace-checked = Issuer, endpoints and PKCE checked
 trace-server-unusable = Unusable authorization server
 trace-entered = Addresses entered by hand
 trace-default-endpoints = Default addresses instead of metadata
-trace-refused = The server's own answer
+trace-refused = The server’s own answer
 trace-not-protected = No sign-in needed
 trace-ended = The check ends here
 
@@ -31,45 +31,45 @@ trace-names-metadata = The server wants a token. Its challenge names its metadat
 trace-names-metadata-and-scopes = The server wants a token. Its challenge names its metadata and the scopes.
 trace-answers-without-token = The server answers without a token.
 trace-redirects = The server redirects to { $target }.
-trace-redirects-nowhere = The server redirects and doesn't say where to.
+trace-redirects-nowhere = The server redirects and doesn’t say where to.
 trace-asks-to-wait = The server asks Gatelodge to wait before the next request.
 trace-server-failed = The server failed.
-trace-no-mcp = This isn't an answer of an MCP server.
+trace-no-mcp = This isn’t an answer of an MCP server.
 
 ## What was at an address where a document was looked for.
 
 trace-found = The document is here.
-trace-absent = The document isn't here.
-trace-not-shown = The server doesn't show what is here.
+trace-absent = The document isn’t here.
+trace-not-shown = The server doesn’t show what is here.
 trace-page = A web page is here instead of the document.
 trace-gateway-alone = A gateway answers, and nothing behind it does.
 # $why is a JSON parser's own words, in English.
-trace-no-json = The answer isn't JSON: “{ $why }”.
+trace-no-json = The answer isn’t JSON: “{ $why }”.
 # $members are names in the document, such as issuer and token_endpoint.
-trace-no-members = The answer isn't this document: it has none of the members { $members }.
+trace-no-members = The answer isn’t this document: it has none of the members { $members }.
 # $why is a JSON parser's own words, in English.
-trace-malformed = The document can't be read: “{ $why }”.
+trace-malformed = The document can’t be read: “{ $why }”.
 
 ## What the document says, and what was used in its place.
 
-trace-behind-path = The document is behind the issuer's path. RFC 8414 puts it before the path.
+trace-behind-path = The document is behind the issuer’s path. RFC 8414 puts it before the path.
 # $member is a name in the document, such as registration_endpoint. $why is a sentence.
-trace-unusable-member-about = The address that the document gives as { $member } can't be used. { $why }
+trace-unusable-member-about = The address that the document gives as { $member } can’t be used. { $why }
 trace-hosts-one = You sign in at { $login }.
 trace-hosts = You sign in at { $login }. Gatelodge gets tokens from { $token }. The issuer is { $issuer }.
 # Nobody can sign in: the authorization server serves programs alone.
 trace-hosts-programs = Gatelodge gets tokens from { $token }. The issuer is { $issuer }.
 # $hosts is trace-hosts or one like it.
-trace-entered-about = { $hosts } Gatelodge doesn't ask for a document.
+trace-entered-about = { $hosts } Gatelodge doesn’t ask for a document.
 # $origin is the beginning of an address: https://mcp.example.com
 trace-assumed = Gatelodge uses { $origin }/authorize, /token and /register, the default addresses.
-trace-names-no-url = The challenge names "{ $text }", which isn't a URL. Gatelodge asks at the well-known addresses instead.
+trace-names-no-url = The challenge names "{ $text }", which isn’t a URL. Gatelodge asks at the well-known addresses instead.
 trace-names-http = The challenge names { $address }, which is http on an https server. Gatelodge asks over https.
-trace-names-foreign-http = The challenge names { $address }, which is on another host and isn't https. Gatelodge asks at the well-known addresses instead.
+trace-names-foreign-http = The challenge names { $address }, which is on another host and isn’t https. Gatelodge asks at the well-known addresses instead.
 # $why is a sentence.
-trace-names-unusable = Gatelodge asks at the well-known addresses, because the address in the challenge can't be used. { $why }
+trace-names-unusable = Gatelodge asks at the well-known addresses, because the address in the challenge can’t be used. { $why }
 trace-nothing-to-log-in-to = The server answers without a token and names no authorization server.
 # $why is a sentence.
-trace-answers-and-hides = The server answers without a token. Gatelodge couldn't see whether the server wants one for more. { $why }
+trace-answers-and-hides = The server answers without a token. Gatelodge couldn’t see whether the server wants one for more. { $why }
 # $why is a sentence.
 trace-refuses-and-names = The server refuses requests without a token in its own way, and names an authorization server all the same. Signing in may not change that. { $why }

@@ -10,8 +10,8 @@ tray-server = { $server } — { $state }
 tray-more = and { $count } more
 tray-unsaved =
     { $count ->
-        [one] { $count } renewed sign-in isn't saved yet: free some disk space
-       *[other] { $count } renewed sign-ins aren't saved yet: free some disk space
+        [one] { $count } renewed sign-in isn’t saved yet: free some disk space
+       *[other] { $count } renewed sign-ins aren’t saved yet: free some disk space
     }
 
 ## Notifications of the desktop. A title has no full stop.
@@ -19,8 +19,8 @@ tray-unsaved =
 notification-signed-in = Signed in to { $server }
 notification-signed-in-somewhere = Signed in
 notification-signed-in-body = Agents with access can use it now.
-notification-sign-in-failed = Couldn't sign in to { $server }
-notification-sign-in-failed-somewhere = Couldn't sign in
+notification-sign-in-failed = Couldn’t sign in to { $server }
+notification-sign-in-failed-somewhere = Couldn’t sign in
 notification-sign-in-waits = A sign-in is waiting
 notification-sign-in-needed = { $server } needs you to sign in again
 # Two whole sentences, one after the other: what happened, and what to do.

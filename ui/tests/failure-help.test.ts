@@ -11,7 +11,7 @@ import { refetch } from '../src/state/host.svelte';
 import { route } from '../src/state/route.svelte';
 import { FakeHost } from './fake';
 import { fails, failure, pkce, server } from './fixtures';
-import { click, isDisabled } from './person';
+import { click, isDisabled, type } from './person';
 
 afterEach(() => {
   cleanup();
@@ -160,14 +160,26 @@ test('a login by another way that would help has a button', async () => {
   expect(screen.getByTestId('error').textContent).toContain('Another redirect was not tried.');
 });
 
-test('a refused client id is entered anew, but not where the company’s provider refused its own', async () => {
+test('a refused client id is entered anew, where it was refused', async () => {
   const provider = failure('client_refused', {
     remedies: [{ kind: 'enter_provider' }],
   });
-  new FakeHost(server({ grants: [], login_failure: provider }));
+  const issuer = 'https://login.company.example';
+  const method = { kind: 'enterprise', provider: issuer } as const;
+  const host = new FakeHost(server({ grants: [], login_failure: provider, login_method: method }));
   const { unmount } = render(Server, { id: 'r1' });
   await expect.poll(() => screen.queryByTestId('error')?.dataset['code']).toBe('client_refused');
   expect(screen.queryByTestId('client-open')).toBeNull();
+  await click('provider-open');
+  const known = () => screen.getByTestId<HTMLInputElement>('provider-client').value;
+  await expect.poll(known).toBe('gatelodge');
+  await type('provider-secret', 's3cret');
+  await click('provider-save');
+  await waitFor(() =>
+    expect(host.asked('provider_set')).toEqual([
+      { issuer, client_id: 'gatelodge', client_secret: 's3cret' },
+    ]),
+  );
   unmount();
   const own = failure('client_refused', { remedies: [{ kind: 'enter_client' }] });
   new FakeHost(server({ grants: [], login_failure: own }));

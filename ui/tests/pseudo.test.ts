@@ -93,6 +93,7 @@ const visits: [string, string[]][] = [
     ['revocation-let-go'],
     ['receipt-open'],
   ].map((pressed): [string, string[]] => ['full', [...SERVER, ...pressed]]),
+  ['company-refuses', ['server-row', 'provider-open']],
   ['registers', [...SERVER, 'client-own']],
   ['full', ['nav-agents']],
   ['agents', ['nav-agents', 'add-agent', '=agent-name', 'agent-create']],

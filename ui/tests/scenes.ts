@@ -258,6 +258,13 @@ export const scenes: Record<string, [Partial<ResourceDetail>, Answers?]> = {
     { ...fresh, login_method: { kind: 'enterprise', provider: 'https://login.company.example' } },
     { provider_list: () => [] },
   ],
+  'company-refuses': [
+    {
+      ...fresh,
+      login_method: { kind: 'enterprise', provider: 'https://login.company.example' },
+      login_failure: failure('client_refused', { remedies: [{ kind: 'enter_provider' }] }),
+    },
+  ],
   'by-itself': [{ ...fresh, login_method: { kind: 'client_credentials' } }],
   'by-platform': [
     { ...fresh, login_method: { kind: 'workload', token_file: '/run/token' } },

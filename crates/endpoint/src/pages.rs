@@ -66,7 +66,7 @@ pub(crate) fn show(page: Page) -> Response {
     let content = page.content();
     let (status, html) = (
         content.status,
-        html(&content, &messages::spoken(), Text::told),
+        html(&content, &messages::spoken(), Text::told_on_page),
     );
     let headers = [
         (

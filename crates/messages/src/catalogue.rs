@@ -3,6 +3,7 @@
 use crate::formats;
 use crate::index::{COMMON, LANGUAGES, Message};
 use crate::language::Language;
+use crate::place::Place;
 use crate::pseudo;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
@@ -10,19 +11,21 @@ use std::sync::{Arc, OnceLock};
 
 type Bundle = FluentBundle<Arc<FluentResource>>;
 
-/// The messages of one language. What was read stays.
+/// The messages of one language, as one place shows them. What was read stays.
 pub(crate) struct Catalogue {
     language: Language,
+    place: Place,
     common: OnceLock<Arc<FluentResource>>,
     /// One for each file. It holds that file and the common one, whose terms it may name.
     bundles: Vec<OnceLock<Bundle>>,
 }
 
 impl Catalogue {
-    pub(crate) fn of(language: Language) -> Self {
+    pub(crate) fn of(language: Language, place: Place) -> Self {
         let files = LANGUAGES.first().map_or(0, |files| files.sources.len());
         Self {
             language,
+            place,
             common: OnceLock::new(),
             bundles: (0..files).map(|_| OnceLock::new()).collect(),
         }
@@ -61,6 +64,11 @@ impl Catalogue {
             pseudo::source(source)
         } else {
             source.to_owned()
+        };
+        // What is searched for in a terminal, or sent to an agent, has the apostrophe that keyboards have.
+        let source = match self.place {
+            Place::Window => source,
+            Place::Terminal | Place::Agent => source.replace('’', "'"),
         };
         // build.rs has parsed it: what could not be read would not be here.
         let (Ok(resource) | Err((resource, _))) = FluentResource::try_new(source);

@@ -30,8 +30,8 @@ impl Renderer {
         Self {
             place,
             zone: None,
-            asked: Catalogue::of(language),
-            english: english.map(Catalogue::of),
+            asked: Catalogue::of(language, place),
+            english: english.map(|english| Catalogue::of(english, place)),
         }
     }
 

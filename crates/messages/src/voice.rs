@@ -6,12 +6,13 @@ use crate::place::Place;
 use crate::renderer::{Renderer, Zone};
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// A process speaks to its person in one place, and to agents.
+/// A process speaks to its person in one place and on pages of the browser, and to agents.
 struct Voice {
     language: Language,
     place: Place,
     zone: Zone,
     person: Renderer,
+    pages: Renderer,
     agents: Renderer,
 }
 
@@ -24,6 +25,7 @@ pub fn speak(language: &Language, place: Place, zone: Zone) {
         place,
         zone,
         person: Renderer::new(language.clone(), place).in_zone(zone),
+        pages: Renderer::new(language.clone(), Place::Window).in_zone(zone),
         agents: Renderer::new(language.clone(), Place::Agent),
     };
     let mut current = VOICE.write().unwrap_or_else(PoisonError::into_inner);
@@ -50,6 +52,11 @@ impl Text {
     /// The sentence for the person, in the language of this process.
     pub fn told(&self) -> String {
         voice().person.render(self)
+    }
+
+    /// The sentence for the person, on a page of the browser.
+    pub fn told_on_page(&self) -> String {
+        voice().pages.render(self)
     }
 
     /// The sentence for an agent and its owner, in the language of this process.

@@ -361,6 +361,8 @@ export interface Messages {
   'passphrase-forgotten': null;
   'passphrase-least': { count: MessageArg };
   'provider-account': { account: MessageArg };
+  'provider-enter-about': null;
+  'provider-enter-title': { provider: MessageArg };
   'provider-nobody': null;
   'provider-remove': { provider: MessageArg };
   'provider-remove-about': null;
@@ -385,7 +387,6 @@ export interface Messages {
   'removed': { name: MessageArg };
   'rename': null;
   'review-risk': null;
-  'review-risks': null;
   'revocation-let-go': null;
   'revocation-let-go-about': { host: MessageArg };
   'revocation-let-go-title': null;

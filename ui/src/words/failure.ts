@@ -18,6 +18,9 @@ export const lacksAddresses = (failure: Failure): boolean => helpsWith(failure, 
 /** A client id that its owner gives would help. */
 export const lacksClient = (failure: Failure): boolean => helpsWith(failure, 'enter_client');
 
+/** What was entered at a company's identity provider is refused there. */
+export const lacksProvider = (failure: Failure): boolean => helpsWith(failure, 'enter_provider');
+
 function helpsWith(failure: Failure, kind: Remedy['kind']): boolean {
   return failure.remedies.some((remedy) => remedy.kind === kind);
 }

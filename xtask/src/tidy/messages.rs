@@ -9,6 +9,42 @@ use super::tree::File;
 const ENGLISH: &str = "messages/en/";
 
 pub fn check(files: &[File]) -> Vec<Problem> {
+    let mut problems = unsaid(files);
+    problems.extend(
+        files
+            .iter()
+            .filter(|file| is_messages(file))
+            .flat_map(typed),
+    );
+    problems
+}
+
+fn is_messages(file: &File) -> bool {
+    file.path.starts_with("messages/") && file.extension() == "ftl"
+}
+
+/// Apostrophes as keyboards have them. Each place shows the one that suits it, and makes it of the one of print.
+fn typed(file: &File) -> Vec<Problem> {
+    let lines = file.text.lines().enumerate();
+    let has_one = |line: &str| {
+        let outside_of_code = line.split('`').step_by(2);
+        !line.starts_with('#') && outside_of_code.into_iter().any(|part| part.contains('\''))
+    };
+    lines
+        .filter(|(_, line)| has_one(line))
+        .map(|(index, _)| {
+            Problem::new(
+                &file.path,
+                index + 1,
+                "an apostrophe of a keyboard".to_owned(),
+                "the window shows the one of print, and a terminal's is made of it",
+                "write ’",
+            )
+        })
+        .collect()
+}
+
+fn unsaid(files: &[File]) -> Vec<Problem> {
     let mut said: HashSet<String> = HashSet::new();
     for file in files {
         match file.extension() {

@@ -123,6 +123,18 @@ fn what_this_release_does_not_know_is_shown_as_it_is() {
 }
 
 #[test]
+fn an_apostrophe_is_the_one_of_the_place() {
+    let text = Text::from(text::VaultSeal);
+    let in_place = |place| Renderer::new(Language::english(), place).render(&text);
+    let typed = "Gatelodge couldn't encrypt a value.";
+    assert_eq!(in_place(Place::Terminal), typed);
+    assert_eq!(in_place(Place::Agent), typed);
+    assert_eq!(in_place(Place::Window), typed.replace('\'', "’"));
+    let name = text::AsWritten { text: "O’Brien" };
+    assert_eq!(english().render(&name.into()), "O’Brien", "a name stays");
+}
+
+#[test]
 fn what_is_no_message_yet_is_shown_as_it_was_written() {
     let written = "{ $server } is as it is";
     for language in [
