@@ -3,7 +3,7 @@
 
 use crate::dto::Notice;
 use crate::host::Host;
-use broker::{Error, VaultState};
+use broker::{Broker, Error, VaultState};
 use chrono::{Local, Offset, TimeZone};
 use messages::{Language, Place, change_language, speak, spoken, text};
 use model::Code;
@@ -25,44 +25,44 @@ pub fn speak_to_person(asked: Option<&str>, place: Place) -> Result<(), Error> {
     language.map(|_| ())
 }
 
-impl Host {
-    /// What the person chose in the window, from the moment at which the vault tells it. What the environment names is for this
-    /// run, and stands.
-    pub(crate) async fn speak_as_chosen(&self) {
-        if variable().is_some() {
-            return;
-        }
-        let chosen = self.chosen_language().await;
-        let chosen = chosen.as_deref().and_then(Language::of_tag);
-        if let Some(language) = chosen.filter(|language| *language != spoken()) {
-            self.speak_now(&language);
-        }
+/// What the person chose in the window, from the moment at which the vault tells it; whether that changed anything. What the
+/// environment names is for this run, and stands.
+pub async fn speak_as_chosen(broker: &Broker) -> bool {
+    if variable().is_some() {
+        return false;
     }
+    let chosen = chosen_language(broker).await;
+    let chosen = chosen.as_deref().and_then(Language::of_tag);
+    let changed = chosen.filter(|language| *language != spoken());
+    changed.as_ref().map(change_language).is_some()
+}
 
-    /// None where nothing was chosen, and while the vault is not open.
-    pub(crate) async fn chosen_language(&self) -> Option<String> {
-        if !matches!(self.broker().vault_state(), VaultState::Open { .. }) {
-            return None;
+/// None where nothing was chosen, and while the vault is not open.
+pub(crate) async fn chosen_language(broker: &Broker) -> Option<String> {
+    if !matches!(broker.vault_state(), VaultState::Open { .. }) {
+        return None;
+    }
+    broker.language().await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "the language that was chosen cannot be read");
+        None
+    })
+}
+
+impl Host {
+    pub(crate) async fn speak_as_chosen(&self) {
+        if speak_as_chosen(self.broker()).await {
+            self.notify(Notice::Changed);
         }
-        let chosen = self.broker().language().await;
-        chosen.unwrap_or_else(|error| {
-            tracing::warn!(%error, "the language that was chosen cannot be read");
-            None
-        })
     }
 
     /// None: the system's.
     pub(crate) async fn choose_language(&self, tag: Option<&str>) -> Result<(), Error> {
         let language = tag.map(known).transpose()?;
         self.broker().save_language(tag).await?;
-        self.speak_now(&language.unwrap_or_else(of_process));
-        Ok(())
-    }
-
-    /// The window and the tray read everything anew.
-    fn speak_now(&self, language: &Language) {
-        change_language(language);
+        change_language(&language.unwrap_or_else(of_process));
+        // The window and the tray read everything anew.
         self.notify(Notice::Changed);
+        Ok(())
     }
 }
 

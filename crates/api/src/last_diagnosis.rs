@@ -82,10 +82,7 @@ fn write(folder: &Path, found: &Diagnosis) -> std::io::Result<PathBuf> {
             Err(error) => return Err(error),
         }
     }
-    Err(std::io::Error::new(
-        ErrorKind::AlreadyExists,
-        "there are too many such files already",
-    ))
+    Err(ErrorKind::AlreadyExists.into())
 }
 
 fn refused(found: &Diagnosis, what: impl Into<Text>) -> Error {

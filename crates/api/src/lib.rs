@@ -28,7 +28,7 @@ mod watch;
 pub use demo::{DemoAccount, DemoProvider, demo_program, installed_demo};
 pub use host::{Host, HostOptions};
 pub use key_source::key_source;
-pub use language::speak_to_person;
+pub use language::{speak_as_chosen, speak_to_person};
 pub use log::start_log;
 pub use notices::{NoticeItem, NoticeStream};
 pub use signals::{Signals, outlive_a_file_limit};

@@ -79,7 +79,7 @@ fn misused(error: &clap::Error) -> ExitCode {
 }
 
 async fn run(args: Args, output: Output, shutdown: &Shutdown) -> Result<(), Error> {
-    let key_file = args.key_file;
+    let (key_file, is_language_asked) = (args.key_file, args.lang.is_some());
     // These need no vault of the person's.
     match args.command {
         Command::Demo(demo) => return Box::pin(demo::run(demo, output)).await,
@@ -106,6 +106,9 @@ async fn run(args: Args, output: Output, shutdown: &Shutdown) -> Result<(), Erro
         _ => open::broker(key_file, output).await?,
     };
     shutdown.of(&broker);
+    if !is_language_asked {
+        api::speak_as_chosen(&broker).await;
+    }
     with_vault(args.command, broker, output).await
 }
 

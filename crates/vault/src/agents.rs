@@ -1,7 +1,7 @@
 //! Agents, of whose keys only a hash is kept, and the permits that they have.
 
 use crate::tables::{AGENTS, PERMITS, Table, returning, with_seal};
-use crate::{Vault, VaultError};
+use crate::{FormatFault, Vault, VaultError};
 use model::{Agent, GrantId, Permit};
 use oauth::scope::Scopes;
 use oauth::time::Timestamp;
@@ -23,7 +23,7 @@ impl AgentRow {
         let key_hash = self
             .key_hash
             .try_into()
-            .map_err(|_| VaultError::Format("a key hash".to_owned()))?;
+            .map_err(|_| VaultError::Format(FormatFault::KeyHash))?;
         Ok(Agent {
             key_hash,
             id: self.id,

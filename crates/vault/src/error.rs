@@ -53,9 +53,9 @@ pub enum VaultError {
         #[source]
         why: Cause,
     },
-    /// The keyring failed while it was asked.
-    #[error("the keyring failed: {0}")]
-    Keyring(String),
+    /// What runs off the async threads was broken off: the program ends.
+    #[error("this was broken off")]
+    Unfinished,
     /// The system gave no randomness.
     #[error("the system gave no random bytes")]
     NoRandomness,
@@ -99,7 +99,39 @@ pub enum VaultError {
     Database(#[source] sqlx::Error),
     /// A value is none that this version can read.
     #[error("a value in the vault is not of this version: {0}")]
-    Format(String),
+    Format(FormatFault),
+}
+
+/// Why a value is none that this version can read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FormatFault {
+    /// The vault's epoch does not open with its seal.
+    #[error("its epoch was changed by another program")]
+    Epoch,
+    /// The hash of an agent's key has another length.
+    #[error("the hash of a key has another length")]
+    KeyHash,
+    /// What a passphrase is stretched with is weaker than anything of ours, or not known.
+    #[error("the passphrase parameters were lowered or are unknown")]
+    PassphraseParameters,
+    /// A column has a kind of value that no column of ours has.
+    #[error("a {kind} in {table}")]
+    Kind {
+        /// SQLite's name of it.
+        kind: String,
+        /// The table.
+        table: &'static str,
+    },
+    /// The value itself, or what a library says of it.
+    #[error("{0}")]
+    Said(String),
+}
+
+impl VaultError {
+    /// The value that cannot be read, or what a library says of it.
+    pub(crate) fn unreadable(said: &impl ToString) -> Self {
+        Self::Format(FormatFault::Said(said.to_string()))
+    }
 }
 
 /// Why the disk takes nothing.
@@ -168,11 +200,11 @@ impl From<MigrateError> for VaultError {
         match error {
             MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
                 match Self::from(error) {
-                    Self::Database(error) => Self::Format(error.to_string()),
+                    Self::Database(error) => Self::unreadable(&error),
                     known => known,
                 }
             }
-            error => Self::Format(error.to_string()),
+            error => Self::unreadable(&error),
         }
     }
 }
@@ -190,7 +222,7 @@ pub(crate) fn whole<T>(read: Result<T, VaultError>) -> Option<Result<T, VaultErr
 
 impl From<serde_json::Error> for VaultError {
     fn from(error: serde_json::Error) -> Self {
-        Self::Format(error.to_string())
+        Self::unreadable(&error)
     }
 }
 

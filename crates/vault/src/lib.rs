@@ -59,7 +59,7 @@ mod watched_files;
 
 pub use client_authentication::ClientEndpoint;
 pub use epoch::row_faults::RowFault;
-pub use error::{Cause, VaultError};
+pub use error::{Cause, FormatFault, VaultError};
 pub use fault::cause_text;
 pub use grants::row::Precondition;
 pub use habits::{ConsentHabit, IssuerHabits};

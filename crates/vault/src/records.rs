@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 pub(crate) fn to_text<T: Serialize>(value: &T) -> Result<String, VaultError> {
     match serde_json::to_value(value)? {
         serde_json::Value::String(text) => Ok(text),
-        other => Err(VaultError::Format(other.to_string())),
+        other => Err(VaultError::unreadable(&other)),
     }
 }
 

@@ -220,7 +220,7 @@ impl Vault {
             .split_whitespace()
             .map(Redirect::from_uri)
             .collect::<Option<Vec<_>>>();
-        let redirects = redirects.ok_or_else(|| VaultError::Format(row.redirect_uri.clone()))?;
+        let redirects = redirects.ok_or_else(|| VaultError::unreadable(&row.redirect_uri))?;
         let registration = Registration {
             issuer: Issuer::stored(row.issuer),
             redirects,

@@ -12,7 +12,7 @@
 
 use crate::epoch::row_faults::RowFault;
 use crate::tables::Table;
-use crate::{Vault, VaultError};
+use crate::{FormatFault, Vault, VaultError};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{
     AssertSqlSafe, Column, Decode, FromRow, Row, Sqlite, SqliteConnection, TypeInfo, ValueRef,
@@ -138,9 +138,12 @@ fn facts(table: &Table, epoch: i64, row: &SqliteRow) -> Result<Vec<u8>, VaultErr
             "INTEGER" => <i64 as Decode<Sqlite>>::decode(value)
                 .map(|number| part(&mut facts, &number.to_be_bytes())),
             // No column of ours holds anything else.
-            _ => Err(format!("a {kind} in {}", table.name).into()),
+            _ => {
+                let table = table.name;
+                return Err(VaultError::Format(FormatFault::Kind { kind, table }));
+            }
         };
-        decoded.map_err(|error| VaultError::Format(error.to_string()))?;
+        decoded.map_err(|error| VaultError::unreadable(&error))?;
     }
     Ok(facts)
 }

@@ -2,6 +2,7 @@
 
 use crate::dto::{LanguageList, LanguageSet};
 use crate::host::Host;
+use crate::language::chosen_language;
 use broker::Error;
 
 impl Host {
@@ -10,7 +11,7 @@ impl Host {
         let spoken = messages::spoken();
         Ok(LanguageList {
             known: messages::tags().map(str::to_owned).collect(),
-            chosen: self.chosen_language().await,
+            chosen: chosen_language(self.broker()).await,
             spoken: spoken.tag().to_owned(),
             right_to_left: spoken.is_right_to_left(),
         })

@@ -136,6 +136,7 @@ fn hint_of(error: &DiscoveryError) -> Option<Text> {
         DiscoveryError::MetadataRedirected { .. } => {
             return Some(text::HintMetadataElsewhere.into());
         }
+        DiscoveryError::RedirectLoop { .. } => return Some(text::HintRedirectLoop.into()),
         DiscoveryError::ResourceMetadata { source, .. }
         | DiscoveryError::AuthorizationServerMetadata { source, .. }
         | DiscoveryError::Entered { source } => source,

@@ -1,15 +1,13 @@
 //! Who logged in, for showing: the id token, else the issuer's userinfo endpoint, else no name.
 
 use crate::{Broker, Error};
+use messages::{text, told};
 use model::{Account, NamedBy};
 use oauth::address_guard::Reach;
 use oauth::http::{Http, get};
 use oauth::token::{IdToken, TokenResponse};
 use oauth::uri::{Issuer, excerpt};
 use vault::Vault;
-
-/// Shown where the issuer does not say who it is.
-const NAMELESS: &str = "unnamed account";
 
 impl Broker {
     pub(crate) async fn account_of(
@@ -65,9 +63,11 @@ impl Broker {
     }
 }
 
+/// The issuer does not say who it is. A name is given once, as a new folder has one: commands and agents call the account by
+/// it from then on, whatever language is spoken later.
 pub(super) fn nameless() -> Account {
     Account {
-        name: NAMELESS.to_owned(),
+        name: told(text::AccountUnnamed),
         subject: None,
         named_by: NamedBy::Nobody,
     }

@@ -192,3 +192,23 @@ fn what_is_plain_is_found() {
     );
     assert_eq!(found("An error, so"), ["An", "error", "so"]);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_chosen_in_the_window_is_spoken_here() {
+    let person = Person::with(Switches::default()).await;
+    person.good(&["list"]);
+    let vault = person.vault().await;
+    vault.set_setting("language", "en-XA").await.expect("kept");
+    vault.close().await;
+    let listed = |args: &[&str]| all(&person.run(&[args, &["list"]].concat()));
+    let (chosen, asked) = (listed(&[]), listed(&["--lang", "en"]));
+    assert!(
+        chosen.contains('é') && !asked.contains('é'),
+        "{chosen}{asked}"
+    );
+    let output = person
+        .command(&["list"])
+        .env("GATELODGE_LANG", "en")
+        .output();
+    assert_eq!(all(&output.expect("it runs")), asked, "for this run alone");
+}

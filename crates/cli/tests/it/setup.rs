@@ -3,8 +3,10 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::Arc;
 use testbed::Testbed;
 use testbed::switches::Switches;
+use vault::{Home, KeySource, OpenResult, OsKeyring, Vault};
 
 pub(crate) struct Person {
     pub(crate) folder: tempfile::TempDir,
@@ -48,6 +50,17 @@ impl Person {
         let path = self.folder.path().join(name);
         put(&path, content, 0o600);
         path
+    }
+
+    /// The same vault, as another program opens it.
+    pub(crate) async fn vault(&self) -> Vault {
+        let home = Home::new(self.folder.path().join("home")).expect("a home");
+        let source = KeySource::KeyFile(self.folder.path().join("key"));
+        let keyring = Arc::new(OsKeyring::new(&home));
+        match Vault::open(&home, source, keyring).await {
+            Ok(OpenResult::Opened(vault)) => vault,
+            other => panic!("{other:?}"),
+        }
     }
 
     pub(crate) fn command(&self, args: &[&str]) -> Command {

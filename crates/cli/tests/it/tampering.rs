@@ -3,22 +3,13 @@
 use crate::setup::{Person, fetch};
 use oauth::secret::Secret;
 use testbed::switches::Switches;
-use vault::{Home, KeySource, OpenResult, OsKeyring, Vault};
+use vault::Home;
 
 /// Everything in the one file, and nothing in its journal.
 async fn settled(person: &Person) -> std::path::PathBuf {
+    let vault = person.vault().await;
+    vault.close().await;
     let home = Home::new(person.folder.path().join("home")).expect("a home");
-    let keyring = std::sync::Arc::new(OsKeyring::new(&home));
-    match Vault::open(
-        &home,
-        KeySource::KeyFile(person.folder.path().join("key")),
-        keyring,
-    )
-    .await
-    {
-        Ok(OpenResult::Opened(vault)) => vault.close().await,
-        other => panic!("{other:?}"),
-    }
     home.database().to_owned()
 }
 

@@ -24,7 +24,7 @@ pub async fn authorization_server(
     let (mut refused, mut unusable) = (None, None);
     let places = match metadata_url(issuer)? {
         Some(url) if concessions.allow(Concession::MetadataUrlAsIssuer) => {
-            vec![(url, "by concession metadata-url-as-issuer")]
+            vec![(url, "RFC 9728 §2")]
         }
         Some(url) => return Err(DiscoveryError::MetadataUrlAsIssuer { url: url.into() }),
         None => authorization_server_places(issuer)?,

@@ -65,7 +65,7 @@ pub(super) fn resource_metadata_places(url: &Url) -> Vec<Url> {
 
 /// Behind the issuer's path, where no specification puts it and some have it: asked last. What is there is held to the
 /// same issuer as at the other places, and who writes below that path is the issuer.
-pub(super) const APPENDED: &str = "RFC 8414 §3.1, as some read it";
+pub(super) const APPENDED: &str = "RFC 8414 §3.1, OpenID Connect Discovery §4.1";
 
 /// RFC 8414 §3.1 and OpenID Connect Discovery §4.1: never the root documents of an issuer with a path (M-04, M-05).
 pub(super) fn authorization_server_places(

@@ -2,7 +2,7 @@
 
 use crate::epoch::row_faults::{MOST_ROW_FAULTS, RowFault};
 use crate::epoch::state::{FileVersion, KeyringQuery, locked};
-use crate::{Vault, VaultError};
+use crate::{FormatFault, Vault, VaultError};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use std::sync::atomic::Ordering;
@@ -156,5 +156,5 @@ impl Vault {
 }
 
 pub(super) fn changed() -> VaultError {
-    VaultError::Format("its epoch was changed by another program".to_owned())
+    VaultError::Format(FormatFault::Epoch)
 }

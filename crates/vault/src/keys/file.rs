@@ -18,21 +18,29 @@ const MOST_BYTES: u64 = 64 * 1024;
 const OTHERS: u32 = 0o077;
 const OTHERS_WRITE: u32 = 0o022;
 
-/// The key in the file. With `create`, a file that is not there is made, with a new key in it.
-pub(crate) fn key_in_file(path: &Path, create: bool) -> Result<Option<VaultKey>, VaultError> {
-    let refused = |error: Error| VaultError::KeyFile {
-        path: path.display().to_string(),
-        why: error.into(),
-    };
+/// The key in the file. None: there is no such file.
+pub(crate) fn key_in_file(path: &Path) -> Result<Option<VaultKey>, VaultError> {
     match open(path, OTHERS).and_then(read) {
         Ok(bytes) => decode(&bytes)
             .map(Some)
-            .map_err(|why| refused(Fault::io(why))),
-        Err(error) if error.kind() == ErrorKind::NotFound && create => {
-            write_new(path).map(Some).map_err(refused)
-        }
+            .map_err(|why| refused(path, Fault::io(why))),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(refused(error)),
+        Err(error) => Err(refused(path, error)),
+    }
+}
+
+/// The same; a file that is not there is made, with a new key in it.
+pub(crate) fn key_of_new_vault(path: &Path) -> Result<VaultKey, VaultError> {
+    match key_in_file(path)? {
+        Some(key) => Ok(key),
+        None => write_new(path).map_err(|error| refused(path, error)),
+    }
+}
+
+fn refused(path: &Path, error: Error) -> VaultError {
+    VaultError::KeyFile {
+        path: path.display().to_string(),
+        why: error.into(),
     }
 }
 

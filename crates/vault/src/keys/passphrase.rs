@@ -1,8 +1,8 @@
 //! A key made from a passphrase: Argon2id (RFC 9106), with its parameters beside the vault.
 
-use crate::VaultError;
 use crate::keys::key::VaultKey;
 use crate::randomness::random;
+use crate::{FormatFault, VaultError};
 use argon2::{Algorithm, Argon2, Params, Version};
 use oauth::secret::Secret;
 use serde::{Deserialize, Serialize};
@@ -47,12 +47,10 @@ impl Kdf {
 
     pub(crate) fn key(&self, passphrase: &Secret) -> Result<VaultKey, VaultError> {
         if !self.is_acceptable() {
-            return Err(VaultError::Format(
-                "the passphrase parameters were lowered or are unknown".to_owned(),
-            ));
+            return Err(VaultError::Format(FormatFault::PassphraseParameters));
         }
         let params = Params::new(self.memory_kib, self.passes, self.lanes, Some(32))
-            .map_err(|error| VaultError::Format(error.to_string()))?;
+            .map_err(|error| VaultError::unreadable(&error))?;
         let mut key = Zeroizing::new([0_u8; 32]);
         Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
             .hash_password_into(
@@ -60,7 +58,7 @@ impl Kdf {
                 &self.salt,
                 key.as_mut_slice(),
             )
-            .map_err(|error| VaultError::Format(error.to_string()))?;
+            .map_err(|error| VaultError::unreadable(&error))?;
         Ok(VaultKey::from_bytes(*key))
     }
 }

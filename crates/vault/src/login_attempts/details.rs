@@ -127,7 +127,7 @@ impl RequestDetails {
     fn into_request(self) -> Result<PendingAuthorization, VaultError> {
         let redirect = Redirect::from_uri(&self.redirect);
         Ok(PendingAuthorization {
-            redirect: redirect.ok_or(VaultError::Format(self.redirect))?,
+            redirect: redirect.ok_or_else(|| VaultError::unreadable(&self.redirect))?,
             state: self.state.0,
             verifier: self.verifier.0,
             resource_parameter: self.resource_parameter,

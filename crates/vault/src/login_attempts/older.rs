@@ -157,7 +157,7 @@ impl Vault {
             iss_required: row.iss_required,
             token_endpoint: row.token_endpoint.clone(),
             authorization_url: url.expose().to_owned(),
-            redirect: redirect.ok_or_else(|| VaultError::Format(row.redirect_uri.clone()))?,
+            redirect: redirect.ok_or_else(|| VaultError::unreadable(&row.redirect_uri))?,
             scopes: Scopes::parse(&row.scopes),
             dpop_key: self.dpop_key(row)?,
             expires_at: Timestamp(row.expires_at),

@@ -15,5 +15,5 @@ pub(super) async fn blocking<T: Send + 'static>(
 ) -> Result<T, VaultError> {
     tokio::task::spawn_blocking(work)
         .await
-        .map_err(|error| VaultError::Keyring(error.to_string()))
+        .map_err(|_| VaultError::Unfinished)
 }

@@ -1,7 +1,7 @@
 //! Makes a vault.
 
 use crate::database::Database;
-use crate::keys::file::key_in_file;
+use crate::keys::file::key_of_new_vault;
 use crate::keys::key::{LEAST_PASSPHRASE, VaultKey};
 use crate::keys::passphrase::Kdf;
 use crate::keys::store::{KeyStore, KeyStoreError};
@@ -176,11 +176,7 @@ async fn new_key(
                 Some(kdf),
             )
         }
-        KeySource::KeyFile(path) => {
-            let key = key_in_file(&path, true)?;
-            let key = key.ok_or_else(|| VaultError::Format("no key was made".to_owned()))?;
-            new(key, Protection::KeyFile, None)
-        }
+        KeySource::KeyFile(path) => new(key_of_new_vault(&path)?, Protection::KeyFile, None),
     }))
 }
 

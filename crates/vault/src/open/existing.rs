@@ -96,7 +96,7 @@ async fn key_of(
                 _ => Err(Refusal::Kdf),
             }
         }
-        (Protection::KeyFile, KeySource::KeyFile(path)) => match key_in_file(&path, false) {
+        (Protection::KeyFile, KeySource::KeyFile(path)) => match key_in_file(&path) {
             Ok(Some(key)) => Ok(key),
             Ok(None) => {
                 let path = path.display().to_string();

@@ -104,7 +104,7 @@ mod tests {
         let Ok(Inspection::Vault(header, _)) = inspect(&home).await else {
             panic!("it is a vault")
         };
-        let key = key_in_file(&key, false).expect("read").expect("a key");
+        let key = key_in_file(&key).expect("read").expect("a key");
         let sealer = Sealer::new(&key, header.id, header.key_id).expect("a key");
         let access = Access::Reading(Obstacle::Full);
         let opening = opened(&home, access, sealer, Protection::KeyFile, store).await;

@@ -1,7 +1,7 @@
 //! What can go wrong with the vault.
 
-use messages::{Text, text};
-use vault::{LEAST_PASSPHRASE, VaultError, cause_text};
+use messages::{Arg, Text, text};
+use vault::{FormatFault, LEAST_PASSPHRASE, VaultError, cause_text};
 
 pub(crate) fn text(error: &VaultError) -> Text {
     match error {
@@ -23,7 +23,7 @@ pub(crate) fn text(error: &VaultError) -> Text {
             let why = cause_text(&**why);
             text::VaultPassphraseFile { path, why }.into()
         }
-        VaultError::Keyring(detail) => text::VaultKeyring { detail }.into(),
+        VaultError::Unfinished => text::VaultUnfinished.into(),
         VaultError::NoRandomness => text::VaultNoRandomness.into(),
         VaultError::Seal => text::VaultSeal.into(),
         VaultError::Busy => text::VaultBusy.into(),
@@ -45,6 +45,22 @@ pub(crate) fn text(error: &VaultError) -> Text {
             let detail = error.to_string();
             text::VaultUnreadable { detail }.into()
         }
-        VaultError::Format(detail) => text::VaultFormat { detail }.into(),
+        VaultError::Format(fault) => {
+            let detail = format(fault);
+            text::VaultFormat { detail }.into()
+        }
+    }
+}
+
+fn format(fault: &FormatFault) -> Arg {
+    match fault {
+        FormatFault::Epoch => text::FormatEpoch.into(),
+        FormatFault::KeyHash => text::FormatKeyHash.into(),
+        FormatFault::PassphraseParameters => text::FormatPassphraseParameters.into(),
+        FormatFault::Kind { kind, table } => {
+            let table = *table;
+            text::FormatKind { kind, table }.into()
+        }
+        FormatFault::Said(said) => said.into(),
     }
 }

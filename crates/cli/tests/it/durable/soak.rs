@@ -9,7 +9,6 @@ use std::time::Duration;
 use testbed::Testbed;
 use testbed::switches::{Switches, TokenAnswers};
 use tokio::time::Instant;
-use vault::{Home, KeySource, OpenResult, OsKeyring, Vault};
 
 const ISSUERS: usize = 20;
 const AGENTS: usize = 8;
@@ -203,12 +202,7 @@ async fn asks(
 
 /// How many lines of this kind there are.
 async fn answers_logged(person: &Person, kind: &str) -> u64 {
-    let home = Home::new(person.folder.path().join("home")).expect("the home");
-    let store = Arc::new(OsKeyring::new(&home));
-    let source = KeySource::KeyFile(person.folder.path().join("key"));
-    let Ok(OpenResult::Opened(vault)) = Vault::open(&home, source, store).await else {
-        panic!("the vault opens")
-    };
+    let vault = person.vault().await;
     let mut filter = EventQuery {
         limit: 1000,
         ..EventQuery::default()
