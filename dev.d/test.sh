@@ -24,6 +24,7 @@ advisory    |  300 | check   | advisories
 rust        | 3600 | cargo   | cargo test --locked ${WORKSPACE[*]} --no-fail-fast
 peers       | 1200 | cargo   | cargo xtask peers
 conformance | 1200 | summary | cargo xtask conformance
+bench       | 1200 | check   | cargo xtask bench --quick
 window      | 1800 | summary | cargo xtask e2e
 END
 }
@@ -47,6 +48,7 @@ proof_of() {
         bindings) echo '^bindings: [1-9][0-9]* files are as they should be$' ;;
         deny) echo '^deny: [1-9][0-9]* packages .* 0 refused' ;;
         advisory) echo 'advisories ok' ;;
+        bench) echo '^bench: [1-9][0-9]* figures, 0 not measured, .* 0 of them by an order of magnitude$' ;;
         *) echo 'a stage without a proof' ;;
     esac
 }

@@ -21,7 +21,7 @@ agent-unknown = There is no agent “{ $name }”.
 agent-did-you-mean = Did you mean “{ $name }”? The list of agents shows all that were added.
 agent-removed-meanwhile = The agent was removed in the meantime.
 agent-key-wrong = The agent’s ID or key is wrong, or the agent was removed.
-agent-key-outdated = The agent was removed, or it has another key now.
+agent-key-outdated = This key no longer works: the agent was removed or was given a new key.
 
 ## Access of an agent to a server
 
@@ -33,9 +33,9 @@ agent-several-accounts = { $agent } may use several accounts of { $server }.
 agent-no-access = { $agent } has no access to this server.
 agent-give-access =
     { $place ->
-        [window] Give it access.
+        [window] Give this agent access to the server.
         [agent] Ask the person to give this agent access, in Gatelodge’s window or with `{ $command }`.
-       *[terminal] Give it access in Gatelodge’s window, or with `{ $command }`.
+       *[terminal] Give this agent access in Gatelodge’s window, or with `{ $command }`.
     }
 agent-no-such-account = { $agent } has no access to { $server } as “{ $account }”.
 agent-use-that-account =
@@ -48,9 +48,9 @@ agent-scopes-not-granted = The sign-in doesn’t include { $scopes }.
 agent-access-ended = The access of { $agent } to { $server } as { $account } has ended.
 agent-give-access-again =
     { $place ->
-        [window] Give it access again.
+        [window] Give this agent access again.
         [agent] Ask the person to give this agent access again, in Gatelodge’s window or with `{ $command }`.
-       *[terminal] Give it access again in Gatelodge’s window, or with `{ $command }`.
+       *[terminal] Give this agent access again in Gatelodge’s window, or with `{ $command }`.
     }
 agent-sign-in-again =
     { $place ->
@@ -64,12 +64,12 @@ agent-sign-in-and-give =
         [agent] Ask the person to sign in again (`{ $login }`), and then to give this agent access again (`{ $give }`).
        *[terminal] Sign in again: `{ $login }`. Then give this agent access again: `{ $give }`.
     }
-agent-earlier-login = { $agent } had access to an earlier sign-in to { $server } as { $account }, which was revoked.
+agent-earlier-login = { $agent } had access through an earlier sign-in to { $server } as { $account }. That sign-in was revoked.
 agent-give-access-now =
     { $place ->
-        [window] Give it access to the current sign-in.
+        [window] Give this agent access to the current sign-in.
         [agent] Ask the person to give this agent access to the current sign-in, in Gatelodge’s window or with `{ $command }`.
-       *[terminal] Give it access to the current sign-in in Gatelodge’s window, or with `{ $command }`.
+       *[terminal] Give this agent access to the current sign-in in Gatelodge’s window, or with `{ $command }`.
     }
 agent-account-locked = { $server } is locked to { $locked }, but { $agent } only has access as { $account }.
 # “Unlock” is a button.
@@ -92,4 +92,4 @@ agent-token-unclear =
        *[other] { $agent } may only use { $allowed } at { $server }, but the sign-in service didn’t say which permissions the server’s token carries.
     }
 agent-all-permissions = Give this agent access with all permissions, or sign in again with fewer.
-agent-token-bound = The tokens of { $server } are bound to a key.
+agent-token-bound = The tokens of { $server } are bound to a key, so agents can’t use them.

@@ -32,7 +32,7 @@ cli-confirm = { $question } [y/N]
 cli-confirm-no-terminal = This needs your confirmation, and there is no terminal to ask on.
 cli-confirm-unread = Your answer couldn’t be read. The system says: { $problem }.
 cli-confirm-refused = Nothing was done.
-cli-confirm-hint = Add `--yes` to do it without being asked.
+cli-confirm-hint = To go ahead without this question, add `--yes`.
 
 ## Moments, as cells of a table or in brackets.
 
@@ -40,7 +40,7 @@ cli-in = in { $span }
 cli-ago = { $span } ago
 cli-now = now
 cli-just-now = just now
-cli-clock-ahead = by a clock that was ahead
+cli-clock-ahead = at an unknown time, by a clock that was ahead
 
 ## The heads of columns.
 
@@ -74,16 +74,16 @@ cli-usage-unknown-argument = There is no argument `{ $argument }` here.
 cli-usage-unknown-command = There is no command `{ $word }`.
 cli-usage-command-missing = A command is missing.
 # $arguments are names, such as <SERVER>.
-cli-usage-argument-missing = This is missing: `{ $arguments }`.
+cli-usage-argument-missing = The command needs `{ $arguments }`.
 cli-usage-conflict = `{ $argument }` can’t be used together with `{ $other }`.
 cli-usage-twice = `{ $argument }` can be given only once.
 cli-usage-value-missing = `{ $argument }` needs a value.
 cli-usage-value-wrong = `{ $value }` isn’t a value that `{ $argument }` takes.
 cli-usage-value-unwanted = `{ $argument }` takes no value.
 cli-usage-unreadable = The arguments hold something that isn’t text.
-cli-usage-did-you-mean = Did you mean `{ $word }`? `{ $command }` shows what there is.
+cli-usage-did-you-mean = Did you mean `{ $word }`? `{ $command }` shows what you can type.
 cli-usage-values = It takes one of these: { $values }.
-cli-usage-hint = `{ $command }` shows what there is.
+cli-usage-hint = `{ $command }` shows what you can type.
 
 cli-meant-revoke = To remove Gatelodge’s access to a server: `gatelodge revoke SERVER`.
 cli-meant-login = To sign in: `gatelodge login SERVER`.
@@ -113,12 +113,12 @@ cli-hint-issuer-changed = If you trust the new sign-in service, sign in again: `
 # $hint is one whole sentence or several. $count is the number of departures that the command allows.
 cli-hint-concede =
     { $count ->
-        [one] { $hint } To allow it: `{ $command }`.
-       *[other] { $hint } To allow all of them: `{ $command }`. Leave out those that you don’t want.
+        [one] { $hint } To allow this exception: `{ $command }`.
+       *[other] { $hint } To allow all these exceptions: `{ $command }`. Leave out those that you don’t accept.
     }
 # $hint is one whole sentence or several.
 cli-hint-endpoints = { $hint } If the server’s owner gave you the addresses, enter them: `{ $command }`.
-cli-hint-account = Name one of them with `--account`.
+cli-hint-account = Choose one of the accounts with `--account`.
 
 ## Secrets that are typed or read from a file.
 
@@ -128,7 +128,7 @@ cli-file-unwritable = { $path } can’t be written. The system says: { $problem 
 cli-file-unwritable-hint = Name a file that doesn’t exist yet.
 cli-secret-exposed = Other users can read { $path }, and the secret in it. Delete the file, or run `{ $command }`. Gatelodge keeps its own copy encrypted.
 cli-secret-no-terminal = A secret is needed, and there is no terminal to ask on.
-cli-secret-no-terminal-hint = Name a file that holds it with `--secret-file`.
+cli-secret-no-terminal-hint = Use `--secret-file` to name a file that holds the secret.
 cli-secret-empty = No secret was typed.
 cli-terminal-unreadable = The terminal couldn’t be read. The system says: { $problem }.
 cli-typed-nothing = Nothing was typed.
@@ -146,7 +146,7 @@ cli-passphrases-differ-hint = Nothing was created. Type the same passphrase twic
 ## The vault.
 
 cli-vault-made = Created a new vault at { $path }.
-cli-vault-older = The vault’s file is older than the one that was used here last, so it holds access that was taken away since. Agents get nothing until you run `gatelodge vault confirm`.
+cli-vault-older = The vault’s file is an older copy, so it may contain access that you removed later. Agents get nothing until you run `gatelodge vault confirm`. If you didn’t put this copy back yourself, don’t confirm it.
 cli-vault-waits = The vault is locked. Agents get nothing until you run `gatelodge vault unlock`.
 cli-vault-not-there = There is no vault at { $path }.
 cli-vault-not-there-hint = Run `gatelodge vault create` to protect it with a passphrase, or name a key file with `--key-file`.
@@ -154,7 +154,7 @@ cli-vault-no-keyring = There is no vault yet, and no keyring to keep its key in.
 cli-vault-wants-key-file = The vault opens with a key file.
 cli-vault-wants-key-file-hint = Name the file with `--key-file` or `GATELODGE_KEY_FILE`.
 cli-vault-wants-passphrase = The vault opens with a passphrase.
-cli-vault-wants-passphrase-hint = On a terminal, each command asks for it. Elsewhere, name a file that holds it in `GATELODGE_PASSPHRASE_FILE`. `gatelodge serve --locked` waits for `gatelodge vault unlock`.
+cli-vault-wants-passphrase-hint = On a terminal, each command asks for the passphrase. Elsewhere, name a file that holds the passphrase in `GATELODGE_PASSPHRASE_FILE`. `gatelodge serve --locked` waits for `gatelodge vault unlock`.
 cli-vault-there-already = There is already a vault at { $path }.
 cli-vault-there-already-hint = Move it away first if you want a new one.
 cli-vault-create-no-terminal = The new vault needs a passphrase, and there is no terminal to ask on.
@@ -179,7 +179,7 @@ cli-vault-opens =
 ## The end of the program, and what it waits for.
 
 cli-answer-lost = The disk didn’t take the server’s answer, so it is lost. You may have to sign in again.
-cli-waiting-for-disk = Waiting for space on the disk to save a server’s answer. Free some, or press Ctrl-C to stop without it.
+cli-waiting-for-disk = Waiting for space on the disk to save a server’s answer. Free some space, or press Ctrl-C to stop and lose the answer.
 cli-waiting-for-hosts = Finishing the exchange with { $hosts }. Press Ctrl-C once more to stop at once; that sign-in may then be lost.
 
 ## Another program of this computer, asked by this one.
@@ -204,18 +204,18 @@ cli-show-revocable = offered
 cli-show-irrevocable = not offered
 cli-show-assumed = Gatelodge assumes these addresses. No document names them.
 cli-show-entered = You entered these addresses. No document names them.
-cli-show-named-by-itself = This name is the server’s own. You can change it.
-cli-show-agent = Agent { $agent } may use it as { $account }.
-cli-show-agent-until = Agent { $agent } may use it as { $account } for another { $span }.
+cli-show-named-by-itself = The server chose this name itself. You can change the name.
+cli-show-agent = Agent { $agent } may use this server as { $account }.
+cli-show-agent-until = Agent { $agent } may use this server as { $account } for another { $span }.
 # $why is a few words, such as: ended.
-cli-show-agent-not = Agent { $agent } can’t use it as { $account } now ({ $why }).
-cli-show-issuer-change = It now names the sign-in service { $new }. You signed in at { $old }.
-cli-show-issuer-change-trust = If you trust it: `{ $command }`.
+cli-show-agent-not = Agent { $agent } can’t use this server as { $account } now ({ $why }).
+cli-show-issuer-change = The server now names the sign-in service { $new }. You signed in at { $old }.
+cli-show-issuer-change-trust = If you trust the new sign-in service, sign in again: `{ $command }`.
 cli-show-revocation-open = { $headline } Try again: `{ $command }`.
-cli-show-step-up = A request needed { $scopes } in addition. Sign in again: `{ $command }`.
-cli-show-locked = Only { $account } may sign in. To let others in: `{ $command }`.
+cli-show-step-up = A request also needed { $scopes }. Sign in again: `{ $command }`.
+cli-show-locked = Only { $account } may sign in. To let other accounts sign in: `{ $command }`.
 cli-show-scopes-chosen = You chose what to ask for: { $scopes }
-cli-show-dpop = It takes only tokens that are bound to a key (DPoP).
+cli-show-dpop = The server accepts only tokens that are bound to a key (DPoP).
 cli-show-allowed = allowed: { $name }: { $title }
 # $when is a moment, such as: 3 hours ago.
 cli-show-allowed-since = allowed: { $name } ({ $when }): { $title }
@@ -225,7 +225,7 @@ cli-show-token-renews = The token ends in { $span } and renews by itself.
 cli-show-token-ends = The token ends in { $span }. Then you have to sign in again.
 cli-show-token-renews-ended = The token ended { $when } and renews by itself.
 cli-show-token-ended = The token ended { $when }.
-cli-show-unasked = Granted without being asked for: { $scopes }
+cli-show-unasked = Granted although Gatelodge didn’t ask for it: { $scopes }
 
 ## How things are, in a few words.
 
@@ -259,37 +259,37 @@ cli-found-open = { $server } answers without a token. There is nothing to sign i
 cli-found-protected = { $server } is protected by { $host }.
 cli-found-in-metadata = The metadata of { $server } says that { $host } protects it.
 cli-found-silent = No MCP server answered at the address itself (status { $status }). Check that it is the right one.
-cli-found-own-name = The server calls itself that. To rename it: `{ $command }`.
+cli-found-own-name = The server chose this name itself. To rename the server: `{ $command }`.
 cli-concessions-none = You allowed no exceptions for { $server }.
 # $when is a moment, such as: 3 hours ago.
 cli-concession-since = allowed { $when }
 cli-concession-risk = Risk: { $risk }
-cli-concession-withdraw = To take it back: `{ $command }`.
+cli-concession-withdraw = To remove this exception: `{ $command }`.
 
 ## login.
 
 cli-login-cancelled = The sign-in was cancelled.
 cli-login-at-provider = You sign in at { $host }, your company’s provider.
 cli-login-paste = Open this link in any browser, sign in, and paste the address that the browser ends on.
-cli-login-answer-unused = An answer came that was not used. { $why } Still waiting; press Ctrl-C to stop.
+cli-login-answer-unused = Gatelodge ignored an answer from the browser. { $why } Still waiting; press Ctrl-C to stop.
 cli-login-code-where = In any browser, open  { $url }
 cli-login-code = and type the code     { $code }
-cli-login-code-warning = Type it only there, and never a code that somebody sent you. Waiting; press Ctrl-C to stop.
+cli-login-code-warning = Type the code only there, and never type a code that somebody sent you. Waiting; press Ctrl-C to stop.
 cli-login-browser-failed = The browser couldn’t be opened: { $why }
 cli-login-open-yourself = Open this link yourself:
-cli-login-browser-unwanted = No browser was opened, as you asked. Open this link in one on this computer:
-cli-login-browser-asked = Your browser was asked to open this link. If nothing appears, open it yourself:
+cli-login-browser-unwanted = As you asked, Gatelodge opened no browser. Open this link in a browser on this computer:
+cli-login-browser-asked = Gatelodge asked your browser to open this link. If nothing appears, open the link yourself:
 cli-login-waiting = Waiting for the browser’s answer. Press Ctrl-C to stop. You can also paste the address that the browser ends on.
-cli-login-wrong-address = That isn’t the address of this sign-in’s answer. Paste it as the browser shows it, or press Ctrl-C.
+cli-login-wrong-address = This isn’t the address that this sign-in ended on. Paste the whole address as the browser shows it, or press Ctrl-C to stop.
 cli-login-no-path = { $file } isn’t a path. The system says: { $problem }.
-cli-login-provider-first = Enter it first: `{ $command }`.
-cli-login-other-way = `gatelodge login --help` lists the ways. In the browser: `{ $command }`.
+cli-login-provider-first = Enter the identity provider first: `{ $command }`.
+cli-login-other-way = `gatelodge login --help` lists the ways to sign in. To use the browser: `{ $command }`.
 cli-login-unnamed = The server doesn’t say who signed in. To name this account: `{ $command }`.
-cli-login-unnamed-ask = The sign-in service can say it if it is asked: `{ $command }`.
+cli-login-unnamed-ask = To have the sign-in service say who signed in: `{ $command }`.
 cli-login-done = { $server }: signed in as { $account }.
 cli-login-granted = granted: { $scopes }
 cli-login-granted-untold = granted: access; the sign-in service didn’t say which permissions
-cli-login-consent = Some sign-in services let a sign-in last only if you agree to everything again. To sign in that way: `{ $command }`.
+cli-login-consent = Some sign-in services let a sign-in be renewed only if you agree to everything again. To sign in that way: `{ $command }`.
 cli-login-revocation-open = { $headline } Try again: `{ $command }`.
 
 ## account, scopes, refresh, token.
@@ -301,7 +301,7 @@ cli-account-unlocked = Any account may sign in to { $server }.
 cli-scopes-chosen = { $server }: the next sign-in asks for { $scopes } (your choice).
 cli-scopes-automatic = { $server }: the next sign-in asks for { $scopes } (what the server asks for).
 cli-scopes-offered = offered: { $scopes }
-cli-scopes-lacked = a request needed in addition: { $scopes }
+cli-scopes-lacked = also needed by a request: { $scopes }
 cli-refreshed = The token of { $server } was renewed.
 cli-refreshed-until = The token of { $server } was renewed. It ends in { $span }.
 # Both are numbers of seconds, the second one as it was typed: --min-valid 300.
@@ -310,7 +310,7 @@ cli-token-too-short =
         [one] The token is good for { $seconds } second, and you asked for `--min-valid { $wanted }`. Gatelodge can’t get another token now.
        *[other] The token is good for { $seconds } seconds, and you asked for `--min-valid { $wanted }`. Gatelodge can’t get another token now.
     }
-cli-agent-variable-missing = { $variable } isn’t set, or not to something that can be read.
+cli-agent-variable-missing = { $variable } isn’t set, or its value can’t be read.
 cli-agent-variable-missing-hint = An agent needs both { $id } and { $file }.
 # $why is a sentence.
 cli-agent-key-unusable = The agent’s key file { $path } can’t be used. { $why }
@@ -325,7 +325,7 @@ cli-client-used-none = none yet
 # $how is a word of the command line, such as: dynamic.
 cli-client-used-how = { $client } ({ $how })
 cli-client-answers = answers at
-cli-client-answers-none = nowhere: it waits for no browser
+cli-client-answers-none = nowhere: this client ID needs no browser
 cli-client-answers-first = { $addresses } (registered at the first sign-in)
 cli-client-entered = entered
 cli-client-entered-none = none
@@ -344,10 +344,10 @@ cli-client-set-proof = proof: { $method }
 cli-client-set-redirects = redirects: { $uris }
 cli-client-list-empty = There is no client ID yet. The first sign-in at a service gets one, or you enter one: `gatelodge client set SERVER --client-id ID`.
 cli-client-unknown = No client ID has the ID “{ $id }” here.
-cli-client-unknown-hint = `gatelodge client list` shows them. Use the ID in the first column.
+cli-client-unknown-hint = `gatelodge client list` shows all client IDs. Use the ID in the first column.
 cli-client-forgotten = The client ID { $client } for { $issuer } was deleted here.
 cli-document-cleared = The document’s address was deleted here.
-cli-document-unknown = No document’s address is saved.
+cli-document-unknown = No address of a client ID document is saved.
 cli-document-unknown-hint = Say where you will host it: `gatelodge client-metadata --url https://example.org/gatelodge.json`.
 cli-document-saved = Saved. Host this document at exactly that address, as application/json and without redirects:
 cli-provider-set = { $issuer } was added.
@@ -377,25 +377,25 @@ cli-agent-use-not = { $server } as { $account } ({ $why })
 
 ## revoke, remove, receipts.
 
-cli-revoke-let-go-ask = Stop trying to revoke the access to { $server }, and delete what is left of it here? You can’t try again then.
+cli-revoke-let-go-ask = Stop trying to revoke the access to { $server }, and delete its remaining tokens here? After that, Gatelodge can’t try again.
 cli-revoke-ask = Revoke the access of { $account } to { $server }? Agents lose it at once.
 cli-revoke-again = Trying again…
 cli-revoke-begun = Revoking the access…
 cli-revoke-none-open = There is nothing left to take back at { $server }.
-cli-revoke-none-open-hint = What was taken back before: `{ $command }`.
+cli-revoke-none-open-hint = To see what was revoked before: `{ $command }`.
 cli-remove-granted-ask = Revoke the access to { $server } and forget the server?
 cli-remove-ask = Forget { $server }?
 cli-removed = { $server } was removed.
 cli-receipts-none = No access was revoked yet.
-cli-receipt-token-until = Whoever holds the last access token can use it for another { $span }.
-cli-receipt-token-untold = Whoever holds the last access token can use it. The sign-in service didn’t say for how long.
+cli-receipt-token-until = Anyone who has the most recent access token can use it for another { $span }.
+cli-receipt-token-untold = Anyone who has the most recent access token can still use it. The sign-in service didn’t say for how long.
 cli-receipt-open = Try again: `{ $again }`. Or give up: `{ $stop }`.
 
 ## events, serve.
 
 cli-events-none = Nothing of this kind has happened yet.
-cli-serve-nothing = Nothing can be served.
-cli-serve-elsewhere = Not serving: another Gatelodge does.
+cli-serve-nothing = Gatelodge can’t serve agents.
+cli-serve-elsewhere = Not serving: another Gatelodge already serves the agents.
 cli-serve-at = Serving at { $url }
 cli-serve-no-port = Not serving on a port yet. Gatelodge tries again every two seconds.
 cli-serve-socket = socket { $path }
@@ -408,7 +408,7 @@ cli-call-no-method = “{ $method }” can’t be a method.
 cli-call-no-method-hint = For example: `tools/list`.
 cli-call-refused = { $server } refused { $method }.
 cli-call-refused-arguments-hint = Check the method and the value of `--params`.
-cli-call-refused-hint = The server decided so. Its words or its owner say why.
+cli-call-refused-hint = The server decides this. Its answer or its owner can say why.
 cli-call-login = { $server } doesn’t accept this sign-in for { $method }.
 cli-call-robot = { $server } refuses this program for { $method } (status { $status }).
 cli-call-forbidden = { $server } refuses this account for { $method }.
@@ -417,7 +417,7 @@ cli-call-redirect = { $server } answered { $method } with a redirect to { $targe
 cli-call-redirect-hint = A company’s login page may stand in front of the server. Its owner has to let programs through.
 cli-call-no-answer = { $server } answered { $method } with status { $status } and no JSON-RPC answer.
 cli-call-refused-status = { $server } refused { $method } (status { $status }).
-cli-call-refused-status-hint = Trying again doesn’t help. The server’s words or its owner say what does.
+cli-call-refused-status-hint = Trying again doesn’t help. The server’s answer or its owner can say what does.
 cli-call-not-now = { $server } can’t answer { $method } now (status { $status }).
 cli-call-later-hint = Wait { $span }, then try again. Nothing was lost.
 
@@ -428,9 +428,9 @@ cli-demo-interrupted = The demo was interrupted.
 cli-demo-interrupted-hint = Run it again when you want to.
 cli-demo-folder-stays = { $path } couldn’t be deleted. The system says: { $problem }.
 cli-demo-folder-unmade = { $path } couldn’t be created. The system says: { $problem }.
-cli-demo-end = That is the whole journey.
+cli-demo-end = The demo is complete.
 cli-demo-vault-kept = The demo’s vault is still in { $path }.
-cli-demo-vault-gone = Nothing of it is left on this computer.
+cli-demo-vault-gone = Nothing of the demo is left on this computer.
 cli-demo-add = Add the MCP server { $url }
 cli-demo-sign-in = Sign in as { $user }, once
 cli-demo-page = Your browser shows the sign-in page. The demo’s user is { $user }, with the password { $password }.
@@ -441,7 +441,7 @@ cli-demo-permit = Add an agent and give it access
 cli-demo-may-use = { $agent } may use { $server }.
 cli-demo-fetch = The agent fetches a token at { $url }
 cli-demo-token = 200: a token for { $account }, which ends in { $span }
-cli-demo-call = The agent calls a tool of the MCP server with it
+cli-demo-call = The agent calls a tool of the MCP server with the token
 cli-demo-revoke = Revoke the access
 cli-demo-again = Use the same token again, and let the agent ask again
 cli-demo-old-token = MCP server: { $status }

@@ -30,15 +30,15 @@ endpoint-min-valid = `min_valid` has to be a number of seconds, and at most a da
 endpoint-scope = `scope` contains something that isn’t a scope.
 endpoint-person-form = The form does not name a server.
 endpoint-vault-form = The form says neither `do=lock` nor `do=unlock` with a passphrase.
-endpoint-not-on-socket = The answer of a sign-in comes to 127.0.0.1, not to the socket.
+endpoint-not-on-socket = The browser’s answer to a sign-in has to arrive at 127.0.0.1, not at the socket.
 
 ## To a web page or a browser that calls what isn't meant for it. The person reads it in the activity log.
 
-endpoint-web-page = A web page called Gatelodge on this computer and was refused.
-endpoint-web-page-asked = A web page asked whether it may call Gatelodge on this computer. It may not.
-endpoint-browser = A browser called an address that is only for agents, and was refused.
-endpoint-behind-back = A web page called the address for sign-ins without being opened there, and was refused.
-endpoint-other-name = A request that used another name for this computer was refused.
+endpoint-web-page = Gatelodge refused a request from a web page to this computer.
+endpoint-web-page-asked = Gatelodge refused a web page that asked whether it may send requests to this computer.
+endpoint-browser = Gatelodge refused a browser’s request to an address that is only for agents.
+endpoint-behind-back = Gatelodge refused a hidden request from a web page to the address for sign-ins.
+endpoint-other-name = Gatelodge refused a request that used another name for this computer.
 endpoint-use-address = Use { $address }.
 endpoint-agents-only = Gatelodge answers agents on this computer. It never answers web pages.
 
@@ -65,7 +65,7 @@ endpoint-port-failed = Gatelodge can’t listen on port { $port } of 127.0.0.1 (
 endpoint-port-other-loopback = Another program uses port { $port } on [::1]. Agents that connect to `localhost` may reach that program instead of Gatelodge. End it, and give your agents the address { $address }.
 endpoint-port-wrong = `GATELODGE_PORT` is “{ $value }”. It has to be a number from 1 to 65535, or 0 for any port that is free.
 endpoint-folder-wrong = `GATELODGE_RUNTIME_DIR` is “{ $value }”. It has to be a path that begins with /.
-endpoint-variable-hint = Change it, or remove it: `{ $command }`
+endpoint-variable-hint = Change the variable, or remove it: `{ $command }`
 
 ## The socket. $why is one of the sentences below, or says that other users could change the folder.
 
@@ -74,12 +74,12 @@ socket-untrusted = Gatelodge doesn’t trust the socket { $path }. { $why }
 socket-untrusted-hint = Nothing was sent there. `GATELODGE_RUNTIME_DIR` has to name a folder that only you can write to.
 socket-unreachable = No Gatelodge answers at { $path } ({ $error }).
 socket-unreachable-hint = Open Gatelodge, or run `{ $command }`.
-socket-path-relative = Its path doesn’t begin with /.
+socket-path-relative = The socket’s path doesn’t begin with /.
 socket-error = The system says: { $error }.
-socket-owner = It belongs to another user (uid { $uid }).
-socket-peer = A program of another user answers there (uid { $uid }).
-socket-folder-missing = Gatelodge can’t create its folder { $folder } ({ $error }).
-socket-folder-unseen = Gatelodge can’t look at its folder { $folder } ({ $error }).
+socket-owner = The socket belongs to another user (uid { $uid }).
+socket-peer = A program of another user answers at the socket (uid { $uid }).
+socket-folder-missing = Gatelodge can’t create the socket’s folder { $folder } ({ $error }).
+socket-folder-unseen = Gatelodge can’t look at the socket’s folder { $folder } ({ $error }).
 # $kind is “link”, “file” or something else.
 socket-folder-kind =
     { $kind ->
@@ -87,22 +87,22 @@ socket-folder-kind =
         [file] { $folder } is a file, not a folder.
        *[other] { $folder } isn’t a folder.
     }
-socket-folder-owner = Its folder { $folder } belongs to another user (uid { $uid }).
-socket-folder-not-yours = Its folder { $folder } isn’t a folder of yours.
-socket-folder-writable = Other users can write to its folder { $folder }. To change that, run `{ $command }`.
-socket-place-unseen = Gatelodge can’t look at what is in its place ({ $error }).
+socket-folder-owner = The socket’s folder { $folder } belongs to another user (uid { $uid }).
+socket-folder-not-yours = The socket’s folder { $folder } isn’t a folder of yours.
+socket-folder-writable = Other users can write to the socket’s folder { $folder }. To change that, run `{ $command }`.
+socket-place-unseen = Gatelodge can’t look at what is in the socket’s place ({ $error }).
 # $kind is “link”, “folder”, “file” or something else.
 socket-place-taken =
     { $kind ->
-        [link] A symbolic link is in its place. Gatelodge didn’t touch it. Move it away.
-        [folder] A folder is in its place. Gatelodge didn’t touch it. Move it away.
-        [file] A file is in its place. Gatelodge didn’t touch it. Move it away.
-       *[other] Something else is in its place. Gatelodge didn’t touch it. Move it away.
+        [link] A symbolic link is in the socket’s place. Gatelodge didn’t touch it. Move the link away.
+        [folder] A folder is in the socket’s place. Gatelodge didn’t touch it. Move the folder away.
+        [file] A file is in the socket’s place. Gatelodge didn’t touch it. Move the file away.
+       *[other] Something else is in the socket’s place. Gatelodge didn’t touch it. Move it away.
     }
-socket-place-owner = A socket of another user (uid { $uid }) is in its place. Gatelodge didn’t touch it.
-socket-in-use = Another program of yours answers there.
-socket-dead-stays = Gatelodge can’t remove the unused socket in its place ({ $error }).
-socket-place-untold = A socket is in its place, and Gatelodge can’t tell whether a program uses it ({ $error }).
+socket-place-owner = A socket of another user (uid { $uid }) is in the socket’s place. Gatelodge didn’t touch it.
+socket-in-use = Another program of yours answers at the socket.
+socket-dead-stays = Gatelodge can’t remove an old, unused socket ({ $error }).
+socket-place-untold = There already is a socket, and Gatelodge can’t tell whether a program uses it ({ $error }).
 
 ## The page in the browser after a sign-in
 
@@ -110,13 +110,13 @@ socket-place-untold = A socket is in its place, and Gatelodge can’t tell wheth
 page-title = { $title } · Gatelodge
 page-done-title = You’re signed in
 page-done = Go back to Gatelodge. You can close this page.
-page-unexpected-title = Gatelodge wasn’t waiting for this
+page-unexpected-title = Gatelodge didn’t expect this answer
 page-unexpected = This sign-in is over, or it didn’t begin on this computer. Nothing was changed.
 page-unexpected-next = If you were signing in, go back to Gatelodge and start again.
 page-refused-title = You didn’t get access
 page-refused = The server didn’t allow the sign-in, or you chose not to. Nothing was changed.
 page-refused-next = Go back to Gatelodge to see why, and to try again.
 page-locked-title = Gatelodge is locked
-page-locked = Unlock it, then reload this page. If that takes longer than a minute, sign in again. Nothing was changed.
+page-locked = Unlock Gatelodge, then reload this page. If unlocking takes longer than a minute, sign in again. Nothing was changed.
 page-failed-title = The sign-in didn’t finish
 page-failed = Nothing was saved. Go back to Gatelodge to see what went wrong and what to do.

@@ -58,7 +58,7 @@ discovery-redirect-loop = The sign-in details at { $url } redirect again and aga
 discovery-metadata-redirected = The sign-in details at { $url } redirect to another host: { $target }. Gatelodge doesn’t follow that.
 discovery-no-details = { $host } asks for a sign-in but doesn’t say where.
 discovery-no-details-but-page = { $host } asks for a sign-in but doesn’t say where. It shows a page for browsers instead.
-discovery-no-details-but-login = { $host } asks for a sign-in but doesn’t say where. It wants a sign-in even to say that.
+discovery-no-details-but-login = { $host } asks for a sign-in but doesn’t say where. Even the page that should say where wants a sign-in.
 discovery-details-hidden = { $host } doesn’t show Gatelodge its sign-in details (status { $status }).
 discovery-details-hidden-by-page = { $host } shows Gatelodge a page for browsers instead of its sign-in details (status { $status }).
 discovery-program-refused = { $host } refuses Gatelodge (status { $status }).
@@ -81,13 +81,13 @@ discovery-entered = The addresses that you entered can’t be used. { $why }
 
 ## Details of a server or a sign-in service that can't be used
 
-details-other-server = They belong to another server: { $found } instead of { $asked }.
+details-other-server = These details belong to another server: { $found } instead of { $asked }.
 # `resource` is the member of the document that says whose it is.
-details-no-server = They don’t say which server they belong to: `resource` is missing and should be { $asked }. They name the sign-in service { $issuer }.
-details-no-server-and-service = They don’t say which server they belong to: `resource` is missing and should be { $asked }. They name no sign-in service either.
-details-no-service = They name no sign-in service.
-details-many-services = They name { $count } sign-in services, more than any real server has.
-details-other-service = Gatelodge asked for those of { $asked }, but they belong to { $found }.
+details-no-server = These details don’t say which server they belong to: `resource` is missing and should be { $asked }. They name the sign-in service { $issuer }.
+details-no-server-and-service = These details don’t say which server they belong to: `resource` is missing and should be { $asked }. They name no sign-in service either.
+details-no-service = These details name no sign-in service.
+details-many-services = These details name { $count } sign-in services, more than any real server has.
+details-other-service = Gatelodge asked for the details of { $asked }, but got those of { $found }.
 # $member is the member of the document, such as token_endpoint.
 details-address = `{ $member }` can’t be used. { $why }
 details-no-browser = The sign-in service doesn’t offer a sign-in in the browser: { $detail }.
@@ -140,13 +140,13 @@ callback-refused = The sign-in service refused the sign-in ({ $code }).
 token-grant-ended = { $host } no longer accepts this sign-in.
 token-client-unknown = { $host } no longer knows this client ID.
 token-key = The private key for { $host } can’t be used. { $why }
-token-refused = { $host } refused with “{ $code }”.
-token-refused-with-status = { $host } refused with status { $status }.
-token-refused-with-secret = { $host } refused. Gatelodge doesn’t show its error code, because it repeats a secret.
+token-refused = { $host } refused the request with “{ $code }”.
+token-refused-with-status = { $host } refused the request with status { $status }.
+token-refused-with-secret = { $host } refused the request. Gatelodge doesn’t show the error code, because the code repeats a secret.
 # This stands in place of the code, in brackets.
 token-withheld-code = an error code that repeats a secret
 token-spent = { $host } rejected the first way in which Gatelodge proved its identity. That try used up the sign-in code.
-token-pending = The person hasn’t decided yet.
+token-pending = The person hasn’t finished the sign-in in the browser yet.
 token-unwritten = Gatelodge couldn’t write a request to { $host }: { $detail }.
 # These five end the sentence before.
 request-no-client-id = it has no client ID there
@@ -224,13 +224,13 @@ vault-unfinished = Gatelodge was stopped before this was done.
 vault-no-randomness = The system gave Gatelodge no random numbers, which it needs for keys and secrets.
 vault-seal = Gatelodge couldn’t encrypt a value.
 vault-busy = Another program has been writing to the vault for too long.
-vault-schema = The vault isn’t as Gatelodge made it. { $why }
+vault-schema = The structure of the vault was changed. { $why }
 vault-exchanged = The vault’s file was replaced while it was open. { $why }
 vault-unkept = The vault’s file was replaced while Gatelodge was writing to it. What it wrote may be missing from the new file.
 vault-disk-full = The disk has no room left for the vault.
 vault-disk-read-only = The disk that the vault is on is read-only.
 vault-disk-failed = The disk that the vault is on fails. { $why }
-vault-orphan = The server that this belongs to is no longer in the vault.
+vault-orphan = The server of this entry is no longer in the vault.
 vault-short-passphrase =
     { $least ->
         [one] A passphrase needs at least one character.

@@ -30,8 +30,8 @@ grant-hint-sign-in-at-end =
     }
 grant-hint-or-sign-in =
     { $place ->
-        [window] { $hint } If it goes on, sign in again.
-       *[terminal] { $hint } If it goes on, sign in again: `{ $command }`.
+        [window] { $hint } If the problem continues, sign in again.
+       *[terminal] { $hint } If the problem continues, sign in again: `{ $command }`.
     }
 
 ## Which sign-in is meant
@@ -67,12 +67,12 @@ grant-hint-token-file = The platform writes this file. Check its name, and that 
 grant-company-account-differs = This sign-in is of { $before }, but { $now } is signed in at { $provider }.
 grant-hint-company-account = Sign in to the server again, or sign in at your company’s identity provider as { $before }.
 grant-company-ended = Your sign-in at { $provider } has ended.
-grant-company-refuses = Your company’s identity provider doesn’t allow this. { $why }
+grant-company-refuses = Your company’s identity provider doesn’t allow this access. { $why }
 grant-company-refuses-client = { $provider } refuses the client ID or secret that you entered for your company’s identity provider.
 grant-hint-company-client =
     { $place ->
-        [window] Choose “Enter client ID again…” and enter both.
-       *[terminal] Enter both again: `{ $command }`.
+        [window] Choose “Enter client ID again…” and enter the client ID and its secret.
+       *[terminal] Enter the client ID and its secret again: `{ $command }`.
     }
 
 ## Faults
@@ -88,7 +88,7 @@ grant-event-not-renewed = Gatelodge couldn’t renew the sign-in of { $account }
 grant-event-cut-short = An earlier renewal of the sign-in of { $account } to { $server } was cut short { $ago } ago. Its answer never arrived, or wasn’t saved.
 grant-event-sign-in-needed = { $account } has to sign in to { $server } again.
 grant-event-replaced = Gatelodge revoked the tokens of the earlier sign-in to { $server }.
-grant-event-replaced-later = Gatelodge keeps the tokens of the earlier sign-in to { $server } sealed. It revokes them together with this sign-in.
+grant-event-replaced-later = Gatelodge keeps the tokens of the earlier sign-in to { $server } encrypted, and revokes them together with the new sign-in.
 grant-event-replaced-open =
     { $place ->
         [window] Gatelodge couldn’t revoke the tokens of the earlier sign-in to { $server }. Try again on the server’s page.

@@ -7,9 +7,9 @@ hint-not-a-url = Enter the whole address of the MCP server. It begins with https
 hint-not-https = Use the server’s https address. Plain http is only for servers on this computer.
 hint-not-found =
     { $place ->
-        [window] It may have been removed meanwhile. Go back to the list and choose again.
-        [agent] Ask the person to look in Gatelodge which servers there are, or to add this one.
-       *[terminal] See what there is with `gatelodge list`, or add the server with `gatelodge add`.
+        [window] The entry may have been removed in the meantime. Go back to the list and choose again.
+        [agent] Ask the person to check the list of servers in Gatelodge, or to add this server.
+       *[terminal] See your servers with `gatelodge list`, or add the server with `gatelodge add`.
     }
 hint-not-mcp = Check the address. Many MCP servers use a path such as /mcp; the server’s documentation names it.
 hint-server-error = Try again later. If the server keeps failing, tell its owner.
@@ -83,8 +83,8 @@ hint-registration-not-offered =
     }
 hint-registration-refused =
     { $place ->
-        [window] The sign-in service’s owner may give you a client ID. Then choose “Enter client ID…”.
-       *[terminal] The sign-in service’s owner may give you a client ID. Then enter it with `gatelodge client set`.
+        [window] Ask the sign-in service’s owner for a client ID. Then choose “Enter client ID…”.
+       *[terminal] Ask the sign-in service’s owner for a client ID. Then enter it with `gatelodge client set`.
     }
 hint-redirect-refused =
     { $place ->
@@ -98,13 +98,13 @@ hint-redirect-unavailable =
     }
 hint-browser-unavailable =
     { $place ->
-        [window] Choose “Copy link” and open it in any browser. When you’re done, paste the address it ended on.
-       *[terminal] Copy the link and open it in any browser. When you’re done, paste the address it ended on.
+        [window] Choose “Copy link” and open the link in any browser. When you’re done, paste the address that the browser ended on.
+       *[terminal] Copy the link and open it in any browser. When you’re done, paste the address that the browser ended on.
     }
 hint-login-unknown = Nothing was changed. If you were signing in, start again.
 hint-login-expired = Sign in again. You have ten minutes to finish in the browser.
 hint-login-cancelled = Sign in again whenever you like.
-hint-login-replaced = Continue with the sign-in that you started last.
+hint-login-replaced = Continue with the newest sign-in.
 hint-login-refused = Sign in again and agree on the consent page. If it’s refused again, ask the server’s owner why.
 hint-iss-mismatch = Gatelodge didn’t use the answer. If this happens again, tell the owner of the sign-in service.
 hint-exchange-failed = Sign in again. If it fails again, ask the owner of the sign-in service.
@@ -123,9 +123,9 @@ hint-login-required =
 hint-temporarily-unavailable = Try again in a moment. Nothing was lost.
 hint-vault-locked =
     { $place ->
-        [window] Enter your passphrase to unlock it.
+        [window] Enter your passphrase to unlock the vault.
         [agent] Ask the person to unlock Gatelodge.
-       *[terminal] Unlock it in Gatelodge’s window, or enter the passphrase.
+       *[terminal] Unlock the vault in Gatelodge’s window, or enter the passphrase.
     }
 hint-vault-absent =
     { $place ->
@@ -141,9 +141,9 @@ hint-vault-gone =
     }
 hint-vault-older =
     { $place ->
-        [window] If you put this copy back yourself, choose “Confirm this copy”. Then check who has access.
-        [agent] Ask the person to open Gatelodge and to confirm this copy of the vault.
-       *[terminal] If you put this copy back yourself, run `gatelodge vault confirm`. Then check who has access with `gatelodge agent list`.
+        [window] If you restored this older copy yourself, choose “Confirm this copy”, then check who has access. If you didn’t, don’t confirm it: bring back the newer file.
+        [agent] Ask the person to open Gatelodge and to check the older copy of the vault.
+       *[terminal] If you restored this older copy yourself, run `gatelodge vault confirm`, then check who has access with `gatelodge agent list`. If you didn’t, don’t confirm it: bring back the newer file.
     }
 hint-key-missing = Bring back the keyring entry or the key file that belongs to this vault. Without it, nobody can open the vault or a copy of it.
 hint-key-unavailable =
@@ -184,8 +184,8 @@ hint-account-required = Say which of the accounts you mean.
 hint-agent-exists = Choose another name, or remove that agent first.
 hint-agent-unknown =
     { $place ->
-        [window] It may have been removed meanwhile. “Agents” shows which there are.
-       *[terminal] `gatelodge agent list` shows which agents there are.
+        [window] The agent may have been removed in the meantime. “Agents” shows all agents.
+       *[terminal] `gatelodge agent list` shows all agents.
     }
 hint-invalid-argument = Check what you entered.
 hint-client-of-another-issuer =
@@ -204,11 +204,11 @@ hint-provider-unknown =
         [window] Choose “Through my company” as sign-in method and enter your company’s identity provider, under “Settings for this server”.
        *[terminal] Enter your company’s identity provider first, with `gatelodge provider set`.
     }
-hint-refused-by-provider = Ask your company’s administrators. Gatelodge didn’t try anything else.
+hint-refused-by-provider = Ask your company’s administrators why. Gatelodge tried no other way.
 hint-account-locked =
     { $place ->
         [window] Sign in with the account that this server is locked to, or unlock the server on its page.
-       *[terminal] Sign in with the account that this server is locked to, or unlock it with `gatelodge account unlock`.
+       *[terminal] Sign in with the account that this server is locked to, or unlock the server with `gatelodge account unlock`.
     }
 hint-issuer-changed =
     { $place ->
@@ -237,14 +237,14 @@ hint-revocation-unproven =
 hint-revocation-open =
     { $place ->
         [window] Choose “Try again”, or “Stop trying”.
-       *[terminal] Try again to revoke it, or let it go.
+       *[terminal] Try again to revoke the access, or stop trying.
     }
 hint-client-in-use =
     { $place ->
         [window] Revoke these sign-ins first, or choose “Forget anyway”.
        *[terminal] Revoke these sign-ins first, or forget the client ID anyway.
     }
-hint-output-failed = Gatelodge did what you asked for, but the answer is lost. Write it to a place with room.
+hint-output-failed = Gatelodge did what you asked, but couldn’t write the answer. Send the output to a place with enough free space.
 hint-internal = Something went wrong in Gatelodge. Please report it.
 
 ## A server or a sign-in service that can't be asked, or may not be
@@ -253,9 +253,9 @@ hint-unknown-host = Check the spelling and your internet connection, then try ag
 hint-offline = Check your internet connection, then try again.
 hint-certificate = Nothing was sent there. If the certificate stays invalid, tell the server’s owner.
 hint-clock = Nothing was sent there. Check the date and time of this computer. If they’re right, tell the server’s owner.
-hint-nobody-may-allow = Nothing was sent there, and there is no exception for it. To add a server on this computer, use 127.0.0.1 or localhost as its address.
+hint-nobody-may-allow = Nothing was sent there, and no exception can allow this address. To add a server on this computer, use 127.0.0.1 or localhost as its address.
 hint-slow-discovery = Try again later. If it stays slow, tell the server’s owner.
-hint-metadata-elsewhere = The server’s owner has to show that document at the server’s own address. There is no server to add at the other one.
+hint-metadata-elsewhere = The server’s owner has to show these details at the server’s own address. Don’t add the other address: there is no MCP server.
 hint-no-authorization-server-named = The server’s owner has to name the sign-in service in `authorization_servers` (RFC 9728 §2).
 hint-too-many-authorization-servers = The server’s owner has to name only the sign-in service where people sign in.
 hint-wait = Wait { $wait }, then try again. Nothing was lost.
@@ -286,8 +286,8 @@ hint-sign-in-quickly =
     }
 hint-sign-in-quickly-or-ask =
     { $place ->
-        [window] Sign in again without a break. If it’s refused at once, too, tell the owner of { $host }.
-       *[terminal] Sign in again without a break: `{ $command }`. If it’s refused at once, too, tell the owner of { $host }.
+        [window] Sign in again without a break. If the new sign-in is refused as well, tell the owner of { $host }.
+       *[terminal] Sign in again without a break: `{ $command }`. If the new sign-in is refused as well, tell the owner of { $host }.
     }
 hint-sign-in-or-tell =
     { $place ->
@@ -335,26 +335,26 @@ hint-check-document =
     }
 hint-enter-key-again =
     { $place ->
-        [window] Choose “Enter client ID again…” and enter both. Then sign in again.
-       *[terminal] Enter both again: `{ $set } --private-key-file FILE`. Then sign in again: `{ $command }`.
+        [window] Choose “Enter client ID again…” and enter the client ID and its private key. Then sign in again.
+       *[terminal] Enter the client ID and its private key again: `{ $set } --private-key-file FILE`. Then sign in again: `{ $command }`.
     }
 hint-enter-client-again =
     { $place ->
-        [window] Choose “Enter client ID again…”. If its owner gave you a secret, enter it as well. Then sign in again.
-       *[terminal] Enter it again: `{ $set }`, or with a secret if its owner gave you one: `{ $set } --ask-secret`. Then sign in again: `{ $command }`.
+        [window] Choose “Enter client ID again…”. If the sign-in service’s owner gave you a secret, enter it as well. Then sign in again.
+       *[terminal] Enter the client ID again: `{ $set }`, or with a secret if the sign-in service’s owner gave you one: `{ $set } --ask-secret`. Then sign in again: `{ $command }`.
     }
 # Two ways in which a client secret may be sent, by the names that the command line has for them.
 hint-enter-secret-again =
     { $place ->
-        [window] Choose “Enter client ID again…” and enter both. If both are right, choose another client authentication there. Then sign in again.
-       *[terminal] Enter both again: `{ $set } --ask-secret`. If both are right, send the secret in another way than now ({ $now }): `{ $set } --ask-secret --auth { $other }`. Then sign in again: `{ $command }`.
+        [window] Choose “Enter client ID again…” and enter the client ID and its secret. If both are right, choose another client authentication there. Then sign in again.
+       *[terminal] Enter the client ID and its secret again: `{ $set } --ask-secret`. If both are right, send the secret in another way (now: { $now }): `{ $set } --ask-secret --auth { $other }`. Then sign in again: `{ $command }`.
     }
 
 ## The vault and its key
 
 hint-key-file = A key file is one line of 64 hexadecimal digits, in a file of yours that only you can read (mode 0600). `gatelodge vault create --key-file PATH` makes a vault and its key file.
-hint-no-key-file = Name the file that was made with this vault, in --key-file or GATELODGE_KEY_FILE. Without it nobody can read the vault.
-hint-passphrase-file = Name a file that holds the passphrase, that is yours and that only you can read (mode 0600).
+hint-no-key-file = Use --key-file or GATELODGE_KEY_FILE to name the key file that was made with this vault. Without that file, nobody can read the vault.
+hint-passphrase-file = Name a file of yours that holds the passphrase and that only you can read (mode 0600).
 hint-longer-passphrase = Choose a longer one, such as several words that only you would put together.
-hint-vault-exchanged = Bring its newest file back. If that isn’t enough, start Gatelodge again. Until then agents get nothing.
-hint-vault-unkept = Check whether your last change is there. If it isn’t, make it again.
+hint-vault-exchanged = Bring back the newest file of the vault. If that isn’t enough, start Gatelodge again. Until then, agents get nothing.
+hint-vault-unkept = Check whether your most recent change is in the vault. If it isn’t, make the change again.

@@ -22,17 +22,17 @@ call-unknown = There is no command “{ $name }”.
 call-wrong = The window asked for something that Gatelodge doesn’t understand ({ $error }).
 call-unwritable = Gatelodge couldn’t write its answer ({ $error }).
 agent-gone = This agent was removed.
-key-file-unnamed = No key file is named.
-key-file-unnamed-hint = Enter its whole path, from the root.
+key-file-unnamed = You didn’t name a key file.
+key-file-unnamed-hint = Enter the whole path of the key file, from the root.
 browser-not-opened = The browser didn’t open. Copy the link and open it yourself. { $why }
 # $why says why Gatelodge can't renew a sign-in.
 consent-asked-next = { $why } The next sign-in asks you to agree again. Sign-in services that follow OpenID Connect then issue a refresh token.
 
 ## The ways back from the browser, for whoever registers one of them by hand
 
-redirect-when-deep-link = A link that opens this app. For sign-in services that accept the schemes of native apps.
-redirect-when-loopback = This computer by its address, as the specifications advise. Most sign-in services accept it.
-redirect-when-localhost = This computer by its name. For sign-in services that accept no address, such as Amazon Cognito.
+redirect-when-deep-link = A link that opens this app. For sign-in services that accept links to apps.
+redirect-when-loopback = This computer, by its address 127.0.0.1, as the specifications advise. Most sign-in services accept this.
+redirect-when-localhost = This computer, by its name localhost. For sign-in services that refuse 127.0.0.1, such as Amazon Cognito.
 
 ## What the diagnosis is saved to
 
@@ -56,12 +56,12 @@ demo-install-hint = Install `gatelodge-demo` beside this program, or name it in 
 demo-failed = The demo’s servers didn’t start. { $why }
 demo-failed-hint = Run `{ $command }` in a terminal to see what it says.
 demo-error = The system says: { $error }.
-demo-no-output = Their program has no output.
-demo-silent = Their program said nothing.
-demo-ended = Their program ended at once.
+demo-no-output = The demo’s program has no output.
+demo-silent = The demo’s program said nothing.
+demo-ended = The demo’s program ended at once.
 # $said is in the program's own words.
-demo-said = Their program said: { $said }
-demo-garbled = Their program said something else than it should.
+demo-said = The demo’s program said: { $said }
+demo-garbled = The demo’s program gave an unexpected answer.
 
 ## When the program starts without a window, or can't start
 

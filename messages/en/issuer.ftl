@@ -7,8 +7,8 @@ issuer-client-without-redirect = No redirect URI is registered for the client ID
 issuer-redirect-not-registered = The client ID is registered for { $registered }. Gatelodge can receive the browser’s answer only at { $possible }.
 issuer-hint-register-redirect =
     { $place ->
-        [window] Ask the owner of the sign-in service to register one of the redirect URIs that work here. Then enter the client ID again and tick that one.
-       *[terminal] Ask the owner of the sign-in service to register one of the redirect URIs that work here. Then enter the client ID again, and say which one it is: `{ $command }`.
+        [window] Ask the owner of the sign-in service to register one of the redirect URIs that work here. Then enter the client ID again and tick that redirect URI.
+       *[terminal] Ask the owner of the sign-in service to register one of the redirect URIs that work here. Then enter the client ID again, and name that redirect URI: `{ $command }`.
     }
 issuer-people-only = { $issuer } registers programs only for people who sign in. Gatelodge’s own access needs a client ID from the owner.
 issuer-hint-client-and-secret =
@@ -32,7 +32,7 @@ issuer-hint-document-by-loopback =
     }
 # $why is a sentence.
 issuer-registration-endpoint-unusable = The metadata of { $issuer } lists a registration endpoint that can’t be used. { $why }
-issuer-hint-fix-document = The owner of the sign-in service has to fix that document. { $then }
+issuer-hint-fix-document = The owner of the sign-in service has to fix its metadata. { $then }
 issuer-hint-ask-for-client =
     { $place ->
         [window] Ask the owner of the sign-in service for a client ID. Then choose “Enter client ID…”, which also shows the redirect URIs to register.

@@ -72,4 +72,4 @@ login-hint-name-resource =
         [window] Ask the sign-in service’s owner to register { $resource } as a resource. Or choose “Review risk…” and allow an exception: tokens of this server may then work at other servers, too.
        *[terminal] Ask the sign-in service’s owner to register { $resource } as a resource. Or allow `no-resource-parameter` for this server: its tokens may then work at other servers, too.
     }
-login-hint-no-resource-sent = Gatelodge sent no `resource` parameter. Tell the sign-in service’s owner what it answered.
+login-hint-no-resource-sent = Gatelodge sent no `resource` parameter. Tell the sign-in service’s owner what the service answered.

@@ -17,14 +17,14 @@ server-addresses-entered-at = Sign-in addresses were entered for { $server }. { 
 server-addresses-forgotten = The sign-in addresses that were entered for { $server } were deleted.
 server-method-chosen = The sign-in method of { $server } changed.
 server-scopes-chosen = Sign-ins to { $server } now ask for { $scopes }.
-server-scopes-none = Sign-ins to { $server } now ask for no permissions.
-server-scopes-default = Sign-ins to { $server } now ask for the server’s default permissions.
+server-scopes-none = Sign-ins to { $server } now name no permissions. The sign-in service decides which ones to grant.
+server-scopes-default = Sign-ins to { $server } now ask for the permissions that the server asks for.
 
 ## Why a change to a server fails
 
 server-removed-meanwhile = The server was removed in the meantime.
 server-added-already = This server was already added. It is called “{ $name }”.
-server-hint-keeps-name = It keeps its name until you rename it.
+server-hint-keeps-name = The server keeps its name until you rename it.
 server-exception-not-allowed = The exception `{ $exception }` isn’t allowed for { $server }.
 server-no-addresses = No sign-in addresses were entered for { $server }.
 server-hint-nothing-changed = Nothing was changed.
@@ -47,8 +47,8 @@ server-refuses-new-tokens = { $server } refuses tokens that its own sign-in serv
 # “Sign in with a new registration” is a button.
 server-hint-new-registration =
     { $place ->
-        [window] A registration that went wrong can be the reason. Choose “Sign in with a new registration” once. If the server refuses the new tokens, too, tell its owner.
-       *[terminal] A registration that went wrong can be the reason. Sign in once with a new one: `{ $command }`. If the server refuses the new tokens, too, tell its owner.
+        [window] A faulty registration can be the reason. Choose “Sign in with a new registration” once. If the server refuses the new tokens, too, tell its owner.
+       *[terminal] A faulty registration can be the reason. Sign in once with a new registration: `{ $command }`. If the server refuses the new tokens, too, tell its owner.
     }
 server-needs-more = { $server } wants more permissions for this request: { $scopes }.
 server-wants-unnamed = { $server } wants more permissions for this request, but doesn’t say which.
@@ -58,7 +58,7 @@ server-hint-ask-for-more =
         [window] Choose more permissions under “Settings for this server” and sign in again. Or sign in as another account.
        *[terminal] Choose more permissions (`{ $command }`) and sign in again. Or sign in as another account.
     }
-server-wants-granted = { $server } wants { $scopes }, but the sign-in already asked for that.
+server-wants-granted = { $server } wants { $scopes }, although the sign-in already asked for these permissions.
 server-hint-elsewhere = Another sign-in wouldn’t help. Tell the server’s owner, or ask an administrator for the rights.
 server-keeps-asking =
     { $count ->
@@ -76,7 +76,7 @@ account-lock-removed = { $server } is open to any account again.
 account-name-taken = Another account of this server is already called “{ $name }”.
 account-choose-another-name = Choose another name.
 account-of-another-server = This account isn’t one of { $server }.
-account-not-named = { $issuer } doesn’t say who signed in, so Gatelodge couldn’t tell another account apart.
+account-not-named = { $issuer } doesn’t say who signed in, so Gatelodge can’t tell accounts apart there.
 account-ask-for-openid = Ask for the scope `openid`, if the server offers it, and sign in again.
 
 ## Client IDs
@@ -105,7 +105,7 @@ client-id-malformed = A client ID has 1 to { $most } printable characters.
 client-two-proofs = A client proves itself by a secret or by a private key, not by both.
 client-needs-key = The client authentication `private_key_jwt` needs a private key.
 client-needs-secret = This client authentication needs a secret.
-client-proof-unfit = The client authentication doesn’t fit what was entered.
+client-proof-unfit = The chosen client authentication doesn’t match what you entered.
 client-key-not-pem = This isn’t a private key in PEM form: it has no line `-----BEGIN PRIVATE KEY-----`.
 client-key-encrypted = The private key is encrypted with a passphrase. Export it without one.
 client-key-public = This is a public key or a certificate. Gatelodge needs the private key that belongs to it.

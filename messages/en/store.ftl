@@ -2,7 +2,7 @@
 
 store-name-unclear = “{ $name }” can’t be a name: it looks like an address, an ID or an option.
 hint-store-name-unclear = Choose a name that contains no ://, doesn’t begin with a hyphen and isn’t an ID.
-store-name-length = A name has 1 to { $most } characters that can be printed.
+store-name-length = A name must have 1 to { $most } printable characters.
 hint-store-name-length = Choose a shorter name without control characters.
 store-name-taken = Another server is already named “{ $name }”.
 hint-store-name-taken = Choose another name.
@@ -11,8 +11,8 @@ store-server-changed = Another program changed the vault’s entry for { $server
 # $server is the address of a server.
 hint-store-server-changed =
     { $place ->
-        [window] Add { $server } again. Its sign-ins stay. Its settings have to be chosen again.
-       *[terminal] Add it again: `{ $command }`. Its sign-ins stay. Its settings have to be chosen again.
+        [window] Add { $server } again. Its sign-ins stay, but you have to choose its settings again.
+       *[terminal] Add it again: `{ $command }`. Its sign-ins stay, but you have to choose its settings again.
     }
 store-server-unknown = There’s no MCP server “{ $name }” in Gatelodge.
 hint-store-server-meant =
@@ -24,10 +24,10 @@ store-provider-unknown = { $issuer } hasn’t been entered as your company’s i
 # $login is the beginning of an ID.
 store-login-unknown = There’s no sign-in { $login }.
 store-ending = Gatelodge is shutting down.
-store-older = Someone put back an older copy of the vault, and nobody has confirmed who has access.
+store-older = The vault’s file is an older copy, and nobody has confirmed it yet.
 
-store-event-confirmed = The older copy of the vault was confirmed. Its agents, their access and its servers count again.
-store-event-older = The vault’s file is older than the one that was used here last. Agents get nothing until you confirm it.
+store-event-confirmed = The older copy of the vault was confirmed. Its agents, their access and its servers are valid again.
+store-event-older = The vault’s file is an older copy. Agents get nothing until you confirm it.
 # $table is the kind of the entry, $row the entry. Nobody but Gatelodge can write an entry that it believes.
 store-event-row =
     { $table ->

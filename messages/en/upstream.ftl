@@ -3,7 +3,7 @@
 # $variable is an environment variable.
 upstream-limit = { $variable } is “{ $value }” and has to be a number from 1 to { $most }.
 # $command is a command of the shell that takes the variable away.
-hint-upstream-limit = Set it again, or remove it: `{ $command }`.
+hint-upstream-limit = Set the variable to another value, or remove it: `{ $command }`.
 upstream-client = Gatelodge couldn’t start its HTTP client: { $detail }.
 upstream-not-opened = The page at { $host } wasn’t opened, because its address couldn’t be looked up.
 hint-upstream-not-opened = Gatelodge opens a page only after checking its address. Check your connection, then try again.

@@ -183,7 +183,7 @@ sign-in-without-scopes = Sign in without permissions
 sign-in-new-registration = Sign in with a new registration
 sign-in-this-way = Sign in this way
 sign-in-other-redirect = Try another way back
-sign-in-kept = Later sign-ins ask for the same. To change it, go to “{ $section }”.
+sign-in-kept = Later sign-ins ask for the same permissions. To change them, go to “{ $section }”.
 get-access = Get access
 signed-in = Signed in.
 not-connected = Not connected yet
@@ -207,7 +207,7 @@ device-title = Enter this code in any browser
 device-where = at { $address }
 device-open = Open it here
 device-copy-code = Copy code
-device-warning = Enter it only there, and only if you started this sign-in yourself. Never enter a code that someone sent you: it would let them in as you.
+device-warning = Enter the code only there, and only if you started this sign-in yourself. Never enter a code that someone sent you: it would let them in as you.
 device-expires = Code expires in { $left }. This page updates when you’re done.
 
 client-first = This sign-in service doesn’t register apps. Ask its owner for a client ID.
@@ -225,7 +225,7 @@ exceptions-title =
         [one] { $server } needs one exception
        *[other] { $server } needs { $count } exceptions
     }
-exceptions-about = To use this server, allow all of them. Choose only what you accept.
+exceptions-about = This server works only if you allow all of these exceptions. Choose only those that you accept.
 exceptions-where = Only for { $server }. You can remove it on the server’s page.
 exceptions-rest = Without the others, Gatelodge refuses this server again.
 exception-risk = What could go wrong.
@@ -305,7 +305,7 @@ step-up-title =
         [one] An agent needs another permission:
        *[other] An agent needs more permissions:
     }
-step-up-about = The server refused a request that needs this. Sign in again to add it. Agents with all permissions get it as well.
+step-up-about = The server refused a request that needs more permissions. Sign in again to add them. Agents with all permissions get them as well.
 step-up-sign-in =
     { $count ->
         [one] Sign in with this permission
@@ -323,7 +323,7 @@ access-offer-no = No
 
 remove-title = Remove { $name }?
 remove-revokes = Gatelodge first asks the sign-in service to revoke access, and shows you its answer. Agents lose access at once.
-remove-plain = Nobody is signed in there. It only leaves the list.
+remove-plain = Nobody is signed in to this server. Gatelodge only removes it from the list.
 remove-anyway = Remove anyway
 remove-and-revoke = Revoke and remove
 removed = { $name } removed.
@@ -357,7 +357,7 @@ client-registered-on = registered automatically on { $date }
 client-saved = Saved. The next sign-in uses it.
 
 method-title = Sign-in method
-method-about = Applies from the next sign-in. What is connected now stays connected.
+method-about = The new method applies from the next sign-in. Accounts that are connected now stay connected.
 method-browser = In the browser
 method-browser-about = The usual way: you sign in and agree in this computer’s browser.
 method-device = With a code in another browser
@@ -374,7 +374,7 @@ method-is-client-credentials = Gatelodge’s own access; nobody signs in
 method-is-enterprise = your company, { $provider }
 method-is-workload = the platform’s token in { $file }
 method-token-file = File with the workload’s token
-method-token-file-about = The platform keeps it fresh. Gatelodge reads it at each sign-in.
+method-token-file-about = The platform keeps this file up to date. Gatelodge reads it at each sign-in.
 method-provider = Company identity provider
 method-provider-other = Another one…
 method-provider-address = Provider address (issuer)
@@ -387,13 +387,13 @@ ask-about = Permissions (scopes) say what a token may do. What you granted stays
 ask-default = The server’s defaults
 ask-fixed = Always these
 ask-list = Permissions
-ask-list-about = Separate them by spaces. Leave empty to use the server’s defaults.
+ask-list-about = Put spaces between permissions. If you leave this empty, Gatelodge asks for none, and the sign-in service decides.
 ask-offered = The server lists: { $scopes }
 
 client-title = Client ID for this server
 client-title-wanted = This server needs a client ID
 client-about = A sign-in service knows Gatelodge by its client ID. It’s no secret, and it isn’t your account.
-client-where = For { $issuer }. Gatelodge never sends it anywhere else.
+client-where = This client ID is for { $issuer }. Gatelodge never sends it anywhere else.
 client-ways = How to get a client ID
 client-way-given = I was given one
 client-way-given-about = The service’s owner registers Gatelodge once and gives you its client ID.
@@ -406,7 +406,7 @@ client-step-redirect = 1. Ask the owner to register one of these redirect URIs, 
 client-step-enter = 2. Enter your client ID
 client-id = Client ID
 client-secret = Client secret
-client-secret-about = Only if you were given one. It’s stored encrypted in the vault.
+client-secret-about = Enter a secret only if you were given one. Gatelodge stores it encrypted in the vault.
 client-more = More: a private key, another client authentication
 client-method = Client authentication
 client-method-automatic = Automatic: what the service accepts
@@ -417,12 +417,12 @@ client-method-none = None: there is no secret
 client-key = Private key (PEM)
 client-key-file = or from a file:
 client-key-id = Key ID (kid)
-client-key-id-about = Only if you were given one.
+client-key-id-about = Enter a key ID only if you were given one.
 
 addresses-title = Enter the addresses yourself
 addresses-about = A sign-in service usually publishes its addresses. If it doesn’t, its owner can give them to you.
 addresses-note-hosts = Nobody vouches for these addresses, so check each host. You sign in at the first one. Tokens come from the second.
-addresses-note-pkce = The server doesn’t say that it checks PKCE. Gatelodge asks you to allow that.
+addresses-note-pkce = Nothing confirms that the sign-in service checks PKCE, a safety check. Gatelodge asks you to allow that.
 addresses-note-client = Gatelodge can’t register itself. You need a client ID from the owner, too.
 addresses-note-change = If the addresses change, enter them again. They apply to this server only.
 addresses-before = Entered before.
@@ -445,11 +445,11 @@ addresses-allow-and-use = Allow and use
 addresses-saved = Saved. The next sign-in goes there.
 addresses-forget-title = Forget the addresses?
 addresses-forget-about = Gatelodge then asks the sign-in service for its published addresses again. If there are none, you can’t sign in or renew here until you enter addresses again.
-addresses-forgotten = Addresses forgotten. What the sign-in service publishes counts again.
+addresses-forgotten = Addresses forgotten. Gatelodge uses the published addresses again.
 addresses-goes = You sign in at { $host }.
-addresses-are-entered = You entered them. { $goes }
-addresses-are-assumed = No document lists them, so Gatelodge assumes them. { $goes }
-addresses-are-published = Published by the sign-in service.
+addresses-are-entered = You entered these addresses. { $goes }
+addresses-are-assumed = No document lists these addresses, so Gatelodge assumes them. { $goes }
+addresses-are-published = The sign-in service publishes these addresses.
 addresses-line-login = Sign-in page { $address }
 addresses-line-token = Tokens { $address }
 addresses-line-revocation = Revocation { $address }
@@ -459,7 +459,7 @@ addresses-line-no-revocation = No revocation address
 
 agents-hidden = Confirm the older copy of the vault to see your agents.
 agents-none = No agents yet
-agents-none-about = Give each program that works for you its own key. It asks Gatelodge for short-lived tokens, and gets only what you give it access to.
+agents-none-about = Give each program that works for you its own key. With it, the program asks Gatelodge for short-lived tokens, and gets only what you give it access to.
 agent-asked = last asked { $when }
 agent-never-asked = hasn’t asked for anything yet
 agent-new-key = New key
@@ -467,7 +467,7 @@ agent-remove-about = Its key stops working at once. Tokens it already has expire
 agent-new-key-title = New key for { $agent }?
 agent-new-key-about = The current key stops working at once. The agent keeps its access. You see the new key once, right after this.
 agent-new-key-make = Create new key
-agent-add-about = A program that works for you. Choose any name you like.
+agent-add-about = An agent is a program that works for you. Choose any name you like.
 agent-name = Name
 agent-name-example = Claude Code
 agent-create = Add
@@ -519,9 +519,9 @@ receipt-where = { $server }, { $when }
 receipt-step-done = Done
 receipt-step-not-offered = Not offered
 receipt-step-failed = Not done
-receipt-token-untold = Anyone who has the last access token can still use it. The sign-in service didn’t say until when.
-receipt-token-ended = The last access token expired { $when }.
-receipt-token-lives = Anyone who has the last access token can use it until it expires { $when }.
+receipt-token-untold = Anyone who has the most recent access token can still use it. The sign-in service didn’t say until when.
+receipt-token-ended = The most recent access token expired { $when }.
+receipt-token-lives = Anyone who has the most recent access token can use it until it expires { $when }.
 
 ## The doctor
 
@@ -557,7 +557,7 @@ document-removed = Document removed.
 document-put-at = Put exactly this at { $address }
 document-serve-as = Serve it as `application/json`, without a redirect and without a bot check.
 clients-title = Client IDs
-clients-about = Sign-in services know Gatelodge by these. Each is used at its own service only.
+clients-about = Sign-in services know Gatelodge by these client IDs. Gatelodge uses each one only at its own service.
 client-known = { $issuer } · { $origin }
 client-known-for = For { $servers } · { $issuer } · { $origin }
 client-secret-ends = Secret expires on { $date }

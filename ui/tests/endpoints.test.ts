@@ -81,7 +81,7 @@ test('addresses that were entered are told on the server’s page, and forgotten
   render(Server, { id: 'r1' });
   await expect
     .poll(() => screen.queryByTestId('addresses')?.textContent)
-    .toContain(`You entered them. ${goes}`);
+    .toContain(`You entered these addresses. ${goes}`);
   await click('endpoints-change');
   expect((await screen.findByTestId('endpoints-known')).textContent).toContain(goes);
   const fields = ['endpoint-login', 'endpoint-token', 'endpoint-issuer', 'endpoint-revocation'].map(
@@ -109,7 +109,7 @@ test('a published document is told as that, and its place can be taken', async (
   render(Server, { id: 'r1' });
   await expect
     .poll(() => screen.queryByTestId('addresses')?.textContent)
-    .toContain('Published by the sign-in service.');
+    .toContain('The sign-in service publishes these addresses.');
   expect(screen.queryByTestId('endpoints-forget')).toBeNull();
   await click('endpoints-change');
   await screen.findByTestId('endpoint-login');

@@ -70,8 +70,8 @@ test('a receipt tells how long the last token can still be used', async () => {
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   }
   expect(told).toEqual([
-    'Anyone who has the last access token can use it until it expires in 60 minutes.',
-    'Anyone who has the last access token can still use it. The sign-in service didn’t say until when.',
+    'Anyone who has the most recent access token can use it until it expires in 60 minutes.',
+    'Anyone who has the most recent access token can still use it. The sign-in service didn’t say until when.',
     undefined,
   ]);
 });

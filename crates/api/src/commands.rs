@@ -14,13 +14,13 @@ mod vault;
 
 use crate::convert;
 use crate::dto::{
-    AccountLock, AccountName, Agent, AgentAdd, AgentId, AgentKey, AgentRename, ClientDocument,
-    ClientId, ClientInfo, ClientOptions, ClientSet, ConcessionWithdraw, Diagnosis,
+    AccountLock, AccountName, Agent, AgentAdd, AgentId, AgentKey, AgentPage, AgentRename,
+    ClientDocument, ClientId, ClientInfo, ClientOptions, ClientSet, ConcessionWithdraw, Diagnosis,
     DiagnosisRequest, DoctorSave, DocumentRequest, EndpointsEnter, Event, EventQuery, Grant,
-    GrantId, LanguageList, LanguageSet, LoginBegin, LoginId, LoginMethodSet, LoginPaste,
+    GrantId, LanguageList, LanguageSet, ListQuery, LoginBegin, LoginId, LoginMethodSet, LoginPaste,
     LoginStarted, LoginSwitch, OfferQuery, PermitGive, PermitId, PermitOffer, Problem, Provider,
-    ProviderId, ProviderSet, Receipt, ReceiptQuery, Resource, ResourceAdd, ResourceCheck,
-    ResourceDetail, ResourceId, ResourceRemove, ResourceRename, SavedFile, ScopesChoose, Settings,
+    ProviderId, ProviderSet, Receipt, ReceiptQuery, ResourceAdd, ResourceCheck, ResourceDetail,
+    ResourceId, ResourcePage, ResourceRemove, ResourceRename, SavedFile, ScopesChoose, Settings,
     Status, VaultCreate, VaultUnlock,
 };
 use crate::host::Host;
@@ -71,7 +71,7 @@ commands! {
     vault_confirm() -> Status;
     demo_start() -> Status;
     demo_stop() -> Status;
-    resources_list() -> Vec<Resource>;
+    resources_list(ListQuery) -> ResourcePage;
     resource_show(ResourceId) -> ResourceDetail;
     resource_add(ResourceAdd) -> ResourceDetail;
     resource_check(ResourceCheck) -> ResourceDetail;
@@ -108,7 +108,7 @@ commands! {
     revocation_retry(ResourceId) -> Vec<Receipt>;
     revocation_let_go(ResourceId) -> Vec<Receipt>;
     receipts_list(ReceiptQuery) -> Vec<Receipt>;
-    agents_list() -> Vec<Agent>;
+    agents_list(ListQuery) -> AgentPage;
     agent_add(AgentAdd) -> AgentKey;
     agent_new_key(AgentId) -> AgentKey;
     agent_rename(AgentRename) -> Agent;

@@ -12,7 +12,7 @@ mod resource;
 mod status;
 mod trace;
 
-pub use agent::{agent, example, permit_offer};
+pub use agent::{agent, agents, example, permit_offer};
 pub use client::{client, client_options, provider};
 pub use concession::{allowed, concessions, named};
 pub use doctor::{diagnosis, diagnosis_file};

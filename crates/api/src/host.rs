@@ -80,12 +80,10 @@ impl Host {
         });
     }
 
-    #[expect(
-        clippy::unused_async,
-        reason = "the table of commands awaits each of them"
-    )]
     pub(crate) async fn status(&self) -> Result<Status, Error> {
+        let servers = self.broker().count_resources().await.unwrap_or_default();
         Ok(Status {
+            servers,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             vault: convert::vault_status(self.broker(), locked(&self.inner.fault).as_ref()),
             endpoint: convert::endpoint_status(&self.inner.endpoint_status.borrow()),

@@ -23,6 +23,7 @@ mod signals;
 mod start;
 mod tray_words;
 mod typescript;
+mod vault_notices;
 mod watch;
 
 pub use demo::{DemoAccount, DemoProvider, demo_program, installed_demo};

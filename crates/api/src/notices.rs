@@ -50,7 +50,8 @@ impl NoticeStream {
             Err(RecvError::Lagged(_)) => Notice::Changed,
             Err(RecvError::Closed) => return None,
         };
-        if let Notice::Trace { .. } = notice {
+        // Of these a tray shows nothing.
+        if let Notice::Trace { .. } | Notice::Logged = notice {
             return Some(NoticeItem {
                 notice,
                 tray: None,

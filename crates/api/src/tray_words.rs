@@ -2,7 +2,7 @@
 
 use crate::dto::Notice;
 use crate::host::Host;
-use broker::{ResourceView, VaultState};
+use broker::{ListedResource, VaultState};
 use messages::{Text, text, told};
 use model::{Protection, ResourceState};
 use std::collections::BTreeMap;
@@ -85,7 +85,7 @@ impl Default for TraySummary {
 }
 
 impl TraySummary {
-    fn of(protection: Protection, views: &[ResourceView]) -> Self {
+    fn of(protection: Protection, views: &[ListedResource]) -> Self {
         let (urgent, calm): (Vec<_>, Vec<_>) = views.iter().partition(|view| needs_attention(view));
         let attention = !urgent.is_empty();
         let mut servers: Vec<_> = urgent
@@ -174,7 +174,7 @@ impl TraySummary {
                     hint: &failure.hint,
                 }),
             }),
-            Notice::Changed | Notice::Trace { .. } | Notice::Show { .. } => None,
+            Notice::Changed | Notice::Logged | Notice::Trace { .. } | Notice::Show { .. } => None,
         }
     }
 
@@ -189,14 +189,14 @@ impl TraySummary {
 }
 
 /// A login that was there, and is not any more.
-fn has_ended(view: &ResourceView) -> bool {
+fn has_ended(view: &ListedResource) -> bool {
     matches!(
         view.state,
         ResourceState::Active | ResourceState::LoginNeeded
     ) && view.message.is_some()
 }
 
-fn needs_attention(view: &ResourceView) -> bool {
+fn needs_attention(view: &ListedResource) -> bool {
     has_ended(view) || !view.record.missing_scopes.is_empty()
 }
 
@@ -212,7 +212,7 @@ pub fn state_words(state: ResourceState) -> Text {
     }
 }
 
-fn line(view: &ResourceView) -> TrayItem {
+fn line(view: &ListedResource) -> TrayItem {
     let state = match view.state {
         ResourceState::Active if !view.record.missing_scopes.is_empty() => {
             text::ServerStatePermissionsNeeded.into()

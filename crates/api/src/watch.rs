@@ -4,6 +4,7 @@ use crate::convert;
 use crate::dto::Notice;
 use crate::host::{Host, Inner};
 use crate::lock::locked;
+use crate::vault_notices::VaultNotices;
 use broker::{Change, VaultState};
 use std::sync::Weak;
 use std::time::Duration;
@@ -12,8 +13,6 @@ use tokio::time::{Instant, MissedTickBehavior};
 
 /// How often the vault is looked at for other processes' changes, while somebody listens.
 const EVERY: Duration = Duration::from_secs(1);
-/// Changes that come together are told of together: an agent's every request is one.
-const GATHERED: Duration = Duration::from_millis(100);
 
 /// Ends with its host.
 pub(crate) async fn run(host: Weak<Inner>, mut changes: Receiver<Change>) {
@@ -25,33 +24,31 @@ pub(crate) async fn run(host: Weak<Inner>, mut changes: Receiver<Change>) {
             inner: host.upgrade()?,
         })
     };
-    let mut due: Option<Instant> = None;
+    let mut notices = VaultNotices::default();
     let mut was_open = false;
     if let Some(host) = host() {
         was_open = opened_since(&host, was_open);
     }
-    let mut seen = None;
     let mut tick = tokio::time::interval(EVERY);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        let gathered = due.unwrap_or_else(Instant::now);
+        let due = notices.due();
         tokio::select! {
             change = changes.recv() => {
                 let Some(host) = host() else { return };
                 match change {
                     Ok(Change::Vault) | Err(RecvError::Lagged(_)) => {
                         was_open = opened_since(&host, was_open);
-                        due = due.or(Some(Instant::now() + GATHERED));
+                        notices.changed();
                     }
+                    Ok(Change::Log(commit)) => notices.logged(commit.as_deref()),
                     Ok(change) => host.notify(notice(&host, change)),
                     Err(RecvError::Closed) => return,
                 }
             }
-            () = tokio::time::sleep_until(gathered), if due.is_some() => {
+            () = tokio::time::sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {
                 let Some(host) = host() else { return };
-                due = None;
-                seen = host.broker().data_version().await.ok();
-                host.notify(Notice::Changed);
+                notices.tell(&host).await;
             }
             // Another process ended, and this one took over its endpoint; or the reverse.
             Ok(()) = endpoint.changed() => {
@@ -64,11 +61,7 @@ pub(crate) async fn run(host: Weak<Inner>, mut changes: Receiver<Change>) {
                 if host.inner.notices.receiver_count() == 0 {
                     continue;
                 }
-                if let Ok(version) = host.broker().data_version().await
-                    && seen.replace(version).is_some_and(|before| before != version)
-                {
-                    host.notify(Notice::Changed);
-                }
+                notices.look(&host).await;
             }
         }
     }
@@ -95,7 +88,7 @@ fn opened_since(host: &Host, was_open: bool) -> bool {
 
 fn notice(host: &Host, change: Change) -> Notice {
     match change {
-        Change::Vault => Notice::Changed,
+        Change::Vault | Change::Log(_) => Notice::Changed,
         Change::LoggedIn { resource_id } => {
             locked(&host.inner.login_failures).remove(&resource_id);
             Notice::LoggedIn { resource_id }

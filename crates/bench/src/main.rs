@@ -128,7 +128,7 @@ async fn run(words: &[&str]) -> Result<bool> {
 }
 
 async fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
-    use measures::{cached, commands, memory, renewal, socket, start};
+    use measures::{cached, commands, lists, memory, renewal, socket, start};
     let small = bench.vault("small", SMALL).await?;
     let medium = bench.vault("medium", bench.scale.medium).await?;
     let large = bench.vault("large", bench.scale.large).await?;
@@ -136,6 +136,7 @@ async fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
     report.add("memory", memory::rows(bench, &medium).await);
     report.add("start", start::rows(bench, &small, &large).await);
     report.add("cached requests", cached::rows(bench, &small, &large).await);
+    report.add("lists", lists::rows(bench, &large).await);
     report.add("the socket", socket::rows(bench, &small).await);
     report.add("the command line", commands::rows(bench, &small).await);
     report.add("a crowd on an expired token", renewal::crowd(bench).await);

@@ -12,13 +12,24 @@ use crate::store::events::EventContext;
 use crate::store::names::clean_name;
 use crate::store::nearest::nearest;
 use crate::upstream::randomness::{random, secret_of};
-use crate::{Broker, Error};
+use crate::{Broker, Error, ListQuery, ListedResource};
 use messages::text;
 use model::{Agent, Code, EventKind, Permit};
 use oauth::secret::Secret;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use vault::VaultVersion;
+
+/// A page of the list of agents.
+#[derive(Debug, Clone)]
+pub struct AgentPage {
+    /// By name.
+    pub agents: Vec<Agent>,
+    /// Where they have permits.
+    pub resources: Vec<ListedResource>,
+    /// How many agents fit, on this page or not.
+    pub total: u64,
+}
 
 /// So that a leaked key is known for what it is.
 const KEY_PREFIX: &str = "glk_";
@@ -86,6 +97,41 @@ impl Broker {
         let agents = vault.agents().await?.into_iter().map(of).collect();
         self.tell_doubts().await;
         Ok(agents)
+    }
+
+    /// The first agents that fit, by name, with the servers that they have permits at, and how many fit.
+    pub async fn agents_page(&self, query: &ListQuery) -> Result<AgentPage, Error> {
+        let vault = self.vault()?;
+        let agents = vault.agents_page(&query.search, query.limit).await?;
+        let total = vault.count_agents(&query.search).await?;
+        let has_all = query.limit.is_none_or(|limit| total <= limit.into());
+        let permits = if query.search.is_empty() && has_all {
+            // Also those that no agent of ours has: who wrote them is told.
+            vault.permits().await?
+        } else {
+            let ids = agents.iter().map(|agent| agent.id.as_str());
+            vault.permits_of(ids).await?
+        };
+        let grants = permits.iter().map(|permit| &permit.grant_id);
+        let resources = self.resources_of(grants).await?;
+        self.tell_doubts().await;
+        Ok(AgentPage {
+            agents,
+            resources,
+            total,
+        })
+    }
+
+    /// One agent as a page shows it.
+    pub async fn agent_listed(&self, reference: &str) -> Result<AgentPage, Error> {
+        let agent = self.agent(reference).await?;
+        let permits = self.vault()?.permits_of([agent.id.as_str()]).await?;
+        let grants = permits.iter().map(|permit| &permit.grant_id);
+        Ok(AgentPage {
+            resources: self.resources_of(grants).await?,
+            agents: vec![agent],
+            total: 1,
+        })
     }
 
     /// By id or by name.

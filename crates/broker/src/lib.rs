@@ -23,10 +23,10 @@ mod trace;
 mod turns;
 mod upstream;
 
-pub use agents::AuthenticatedAgent;
 pub use agents::access_token::AccessToken;
 pub use agents::permits::offers;
 pub use agents::permitted::TokenRequest;
+pub use agents::{AgentPage, AuthenticatedAgent};
 pub use clients::ClientEntry;
 pub use clock::{Clock, SystemClock};
 pub use doctor::{diagram_text, doctor_report, doctor_text, mermaid, message_text};
@@ -40,9 +40,10 @@ use messages::text;
 use model::ClosedVault;
 pub use providers::ProviderEntry;
 pub use removal::Removal;
+pub use server::listed::{ListQuery, ListedResource, ending};
 pub use server::request::Call;
 pub use server::standing::refusal;
-pub use server::view::{ResourceView, ending};
+pub use server::view::ResourceView;
 pub use store::exchanges::Exchanges;
 pub use store::names::is_named_by_itself;
 pub use store::vault_state::VaultState;
@@ -50,8 +51,8 @@ pub use trace::{step_detail, step_title};
 pub use upstream::browser::{Browser, NoBrowser, Redirects, SystemBrowser};
 pub use upstream::randomness::fresh_secret;
 pub use vault::{
-    Home, KeySource, KeyStore, LEAST_PASSPHRASE, OsKeyring, cause_text, folder_path,
-    passphrase_in_file, process, secret_in_file, secret_to_take_over,
+    Commit, Home, KeySource, KeyStore, LEAST_PASSPHRASE, OsKeyring, VaultVersion, cause_text,
+    folder_path, passphrase_in_file, process, secret_in_file, secret_to_take_over,
 };
 
 use oauth::time::Timestamp;
@@ -93,6 +94,8 @@ struct Inner {
 pub enum Change {
     /// Something in the vault is other than before.
     Vault,
+    /// Lines were added to the activity log, and that is all that this commit did. None: it cannot be told from others'.
+    Log(Option<Box<Commit>>),
     /// A login to this server has succeeded.
     LoggedIn {
         /// The server.

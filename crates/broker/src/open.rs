@@ -3,7 +3,7 @@
 use crate::turns::passphrases::WrongPassphrases;
 use crate::{Broker, Change, Error, VaultState};
 use model::{ClosedVault, KeyringAnswer};
-use vault::{KeySource, OpenResult, Vault, VaultError};
+use vault::{KeySource, OpenResult, Vault, VaultError, VaultVersion};
 
 impl Broker {
     /// Opens the vault, or makes one where there never was one and a key can be kept.
@@ -92,5 +92,10 @@ impl Broker {
     /// Another number after any change to the vault, by this process or another.
     pub async fn data_version(&self) -> Result<i64, Error> {
         Ok(self.vault()?.data_version().await?)
+    }
+
+    /// Which state of the vault this is, where that can be told: another one after any commit.
+    pub fn vault_version(&self) -> Option<VaultVersion> {
+        self.vault().ok()?.version()
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod add;
 mod concessions;
 mod endpoints;
+pub(crate) mod listed;
 mod preferences;
 pub(crate) mod request;
 pub(crate) mod standing;

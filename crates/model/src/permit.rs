@@ -79,6 +79,8 @@ pub enum PermitStanding {
 /// A permit as a person sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StandingPermit {
+    /// Whose it is.
+    pub agent: Agent,
     /// The permit.
     pub permit: Permit,
     /// What it is worth now.

@@ -1,12 +1,14 @@
 //! Agents, of whose keys only a hash is kept, and the permits that they have.
 
+use crate::records::set;
 use crate::tables::{AGENTS, PERMITS, Table, returning, with_seal};
 use crate::{FormatFault, Vault, VaultError};
 use model::{Agent, GrantId, Permit};
 use oauth::scope::Scopes;
 use oauth::time::Timestamp;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use sqlx::{FromRow, Sqlite, SqliteConnection};
 use std::collections::HashMap;
 
 #[derive(FromRow)]
@@ -130,20 +132,59 @@ impl Vault {
 
     /// All agents, by name.
     pub async fn agents(&self) -> Result<Vec<Agent>, VaultError> {
-        let rows = self
-            .current(
-                &AGENTS,
-                with_seal!("agents ORDER BY name COLLATE NOCASE, id"),
-                None,
-            )
-            .await?;
+        let select = with_seal!("agents ORDER BY name COLLATE NOCASE, id");
+        let rows = self.current(&AGENTS, sqlx::query(select)).await?;
         rows.into_iter().map(AgentRow::agent).collect()
+    }
+
+    /// The first of them whose name contains `search`: at most `limit`, where there is one.
+    pub async fn agents_page(
+        &self,
+        search: &str,
+        limit: Option<u32>,
+    ) -> Result<Vec<Agent>, VaultError> {
+        let select = with_seal!(
+            "agents NOT INDEXED WHERE ?1 = '' OR instr(lower(name), lower(?1)) ORDER BY name COLLATE NOCASE, id LIMIT ?2"
+        );
+        let query = sqlx::query(select)
+            .bind(search)
+            .bind(limit.map_or(-1, i64::from));
+        let rows = self.current(&AGENTS, query).await?;
+        rows.into_iter().map(AgentRow::agent).collect()
+    }
+
+    /// Those of these ids.
+    pub async fn agents_with(
+        &self,
+        ids: impl IntoIterator<Item = &str> + Send,
+    ) -> Result<Vec<Agent>, VaultError> {
+        let select = with_seal!("agents NOT INDEXED WHERE id IN (SELECT value FROM json_each(?))");
+        let query = sqlx::query(select).bind(set(ids));
+        let rows = self.current(&AGENTS, query).await?;
+        rows.into_iter().map(AgentRow::agent).collect()
+    }
+
+    /// How many agents there are whose name contains `search`; none while the file is older than is known.
+    pub async fn count_agents(&self, search: &str) -> Result<u64, VaultError> {
+        if !self.is_newest().await? {
+            return Ok(0);
+        }
+        let count: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM agents NOT INDEXED WHERE ?1 = '' OR instr(lower(name), lower(?1))",
+        )
+        .bind(search)
+        .fetch_one(&self.database().pool().await?)
+        .await?;
+        Ok(count.unsigned_abs())
     }
 
     /// One agent.
     pub async fn agent(&self, id: &str) -> Result<Option<Agent>, VaultError> {
         let rows = self
-            .current(&AGENTS, with_seal!("agents WHERE id = ?"), Some(id))
+            .current(
+                &AGENTS,
+                sqlx::query(with_seal!("agents WHERE id = ?")).bind(id),
+            )
             .await?;
         rows.into_iter().next().map(AgentRow::agent).transpose()
     }
@@ -192,13 +233,36 @@ impl Vault {
 
     /// All permits, oldest first.
     pub async fn permits(&self) -> Result<Vec<Permit>, VaultError> {
+        let select = with_seal!("permits ORDER BY given_at, agent_id, grant_id");
+        let rows = self.current(&PERMITS, sqlx::query(select)).await?;
+        Ok(rows.into_iter().map(PermitRow::permit).collect())
+    }
+
+    /// The permits for these grants, oldest first.
+    pub async fn permits_for(
+        &self,
+        grants: impl IntoIterator<Item = &GrantId> + Send,
+    ) -> Result<Vec<Permit>, VaultError> {
+        let select = with_seal!(
+            "permits NOT INDEXED WHERE grant_id IN (SELECT value FROM json_each(?)) ORDER BY given_at, agent_id, grant_id"
+        );
+        let ids = set(grants.into_iter().map(|id| id.0.as_str()));
         let rows = self
-            .current(
-                &PERMITS,
-                with_seal!("permits ORDER BY given_at, agent_id, grant_id"),
-                None,
-            )
+            .current(&PERMITS, sqlx::query(select).bind(ids))
             .await?;
+        Ok(rows.into_iter().map(PermitRow::permit).collect())
+    }
+
+    /// The permits of these agents, oldest first.
+    pub async fn permits_of(
+        &self,
+        agents: impl IntoIterator<Item = &str> + Send,
+    ) -> Result<Vec<Permit>, VaultError> {
+        let select = with_seal!(
+            "permits NOT INDEXED WHERE agent_id IN (SELECT value FROM json_each(?)) ORDER BY given_at, agent_id, grant_id"
+        );
+        let query = sqlx::query(select).bind(set(agents));
+        let rows = self.current(&PERMITS, query).await?;
         Ok(rows.into_iter().map(PermitRow::permit).collect())
     }
 
@@ -206,8 +270,7 @@ impl Vault {
     async fn current<T>(
         &self,
         table: &'static Table,
-        select: &'static str,
-        id: Option<&str>,
+        query: Query<'_, Sqlite, SqliteArguments>,
     ) -> Result<Vec<T>, VaultError>
     where
         T: for<'r> FromRow<'r, SqliteRow>,
@@ -218,12 +281,6 @@ impl Vault {
             return Ok(Vec::new());
         }
         let newest = self.newest();
-        let query = sqlx::query(select);
-        let query = if let Some(id) = id {
-            query.bind(id)
-        } else {
-            query
-        };
         let rows = query.fetch_all(&self.database().pool().await?).await?;
         // Another file may have come in between.
         if let Some(row) = rows.first()

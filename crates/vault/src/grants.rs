@@ -12,7 +12,7 @@ use crate::grants::row::Precondition;
 use crate::keep::Persistence;
 use crate::lock::GrantLock;
 use crate::response_row::UnsavedRecord;
-use crate::{Vault, VaultError};
+use crate::{OpenRevocation, Vault, VaultError};
 use model::{Grant, NewEvent};
 
 impl Vault {
@@ -47,8 +47,29 @@ impl Vault {
             answer: self.answer(grant, expected)?,
             events: events.to_vec(),
             login_attempt: None,
+            replaced: Vec::new(),
         };
         self.keep(record, lock).await
+    }
+
+    /// The same for a renewal. The access token that it replaces, where that is still good, is kept with it to be taken back
+    /// with its login.
+    pub async fn keep_renewal(
+        &self,
+        grant: &Grant,
+        expected: u64,
+        events: &[NewEvent],
+        replaced: Option<&OpenRevocation>,
+        lock: GrantLock,
+    ) -> Result<Persistence, VaultError> {
+        let replaced = replaced.map(|replaced| self.sealed(replaced)).transpose()?;
+        let record = UnsavedRecord {
+            answer: self.answer(grant, Precondition::Generation(expected))?,
+            events: events.to_vec(),
+            login_attempt: None,
+            replaced: replaced.into_iter().collect(),
+        };
+        self.keep(record, Some(lock)).await
     }
 
     /// The same for what a login attempt brought: the grant, its event and the attempt's outcome are one transaction.
@@ -64,6 +85,7 @@ impl Vault {
             answer: self.answer(grant, expected)?,
             events: events.to_vec(),
             login_attempt: Some(attempt_id.to_owned()),
+            replaced: Vec::new(),
         };
         self.keep(record, lock).await
     }
@@ -80,6 +102,7 @@ impl Vault {
             answer,
             events: events.to_vec(),
             login_attempt: None,
+            replaced: Vec::new(),
         };
         match self.put(&record).await {
             Err(error) if error.may_pass() => {

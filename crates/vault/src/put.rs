@@ -38,6 +38,9 @@ impl Vault {
         if !answer.write(self, &mut transaction).await? {
             return Ok(false);
         }
+        for replaced in &record.replaced {
+            replaced.insert_beside(&mut transaction).await?;
+        }
         for event in &record.events {
             events::insert(event, &mut transaction).await?;
         }

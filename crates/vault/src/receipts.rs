@@ -1,6 +1,7 @@
 //! Receipts of revocations: what came of each, for as long as anybody may ask.
 
 use crate::error::whole;
+use crate::records::set;
 use crate::seal::Place;
 use crate::{Vault, VaultError};
 use model::GrantId;
@@ -106,6 +107,22 @@ impl Vault {
             "SELECT * FROM receipts WHERE ?1 IS NULL OR resource_id = ?1 ORDER BY at DESC, id",
         )
         .bind(resource_id)
+        .fetch_all(&self.database().pool().await?)
+        .await?;
+        rows.into_iter()
+            .filter_map(|row| whole(self.read_receipt(row)))
+            .collect()
+    }
+
+    /// Those of these servers, newest first.
+    pub async fn receipts_of_all(
+        &self,
+        resource_ids: impl IntoIterator<Item = &str> + Send,
+    ) -> Result<Vec<ReceiptRecord>, VaultError> {
+        let rows: Vec<ReceiptRow> = sqlx::query_as(
+            "SELECT * FROM receipts WHERE resource_id IN (SELECT value FROM json_each(?)) ORDER BY at DESC, id",
+        )
+        .bind(set(resource_ids))
         .fetch_all(&self.database().pool().await?)
         .await?;
         rows.into_iter()

@@ -21,6 +21,11 @@ pub(crate) fn moment(seconds: Option<i64>) -> Option<Timestamp> {
     seconds.map(Timestamp)
 }
 
+/// For `IN (SELECT value FROM json_each(?))`: as many as there are, in one statement.
+pub(crate) fn set<'a>(values: impl IntoIterator<Item = &'a str>) -> String {
+    serde_json::Value::from_iter(values).to_string()
+}
+
 /// SQLite has signed integers only; generations and counts never come near the difference.
 pub(crate) fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)

@@ -1,7 +1,7 @@
 //! Resources: the MCP servers that were added.
 
-use crate::records::{from_text, moment, to_text};
-use crate::tables::{RESOURCES, returning, with_seal};
+use crate::records::{from_text, moment, set, to_text};
+use crate::tables::{RESOURCES, returning, seal_columns, with_seal};
 use crate::{Vault, VaultError};
 use model::{GrantId, ResourceRecord};
 use oauth::scope::Scopes;
@@ -27,6 +27,8 @@ struct Row {
     locked_to: Option<String>,
     needs_dpop: bool,
     conceded_at: String,
+    /// Not there where it was left out.
+    #[sqlx(default)]
     trace: String,
     added_at: i64,
     checked_at: Option<i64>,
@@ -85,6 +87,27 @@ const UPDATE: &str = returning!(
             login_method = ?, locked_to = ?, needs_dpop = ?, conceded_at = ?, added_at = ?, uri = ?
      WHERE id = ?"
 );
+
+/// All but the trace, which is longer than all else, and shown by a server's own page alone.
+macro_rules! listed {
+    ($($from:expr),+) => {
+        concat!(
+            "SELECT ",
+            seal_columns!(),
+            ", id, uri, name, protection, resource_parameter, issuer, scopes_to_request, scopes_supported, concessions,
+               chosen_scopes, missing_scopes, login_method, locked_to, needs_dpop, conceded_at, added_at, checked_at, login_method_sealed,
+               row_sealed FROM ",
+            $($from),+
+        )
+    };
+}
+
+/// Whether a name or an address contains what was searched for; everything where nothing was.
+macro_rules! found {
+    () => {
+        "(?1 = '' OR instr(lower(name), lower(?1)) OR instr(lower(uri), lower(?1)))"
+    };
+}
 
 fn decides_the_same(before: &SqliteRow, after: &SqliteRow) -> bool {
     let text = |row: &SqliteRow, column| row.try_get::<Option<String>, _>(column).ok();
@@ -173,14 +196,57 @@ impl Vault {
         }
     }
 
-    /// All servers, by name.
+    /// All servers, by name, without their traces.
     pub async fn resources(&self) -> Result<Vec<ResourceRecord>, VaultError> {
-        let select = with_seal!("resources ORDER BY name COLLATE NOCASE, id");
-        self.records(
-            &sqlx::query(select)
-                .fetch_all(&self.database().pool().await?)
-                .await?,
-        )
+        self.resources_page("", None).await
+    }
+
+    /// The first of them whose name or URI contains `search`: at most `limit`, where there is one.
+    pub async fn resources_page(
+        &self,
+        search: &str,
+        limit: Option<u32>,
+    ) -> Result<Vec<ResourceRecord>, VaultError> {
+        // Which rows is decided by the table itself: whoever wrote an index could hide a server. Only they are read whole.
+        let select = listed!(
+            "resources WHERE rowid IN (SELECT rowid FROM resources NOT INDEXED WHERE ",
+            found!(),
+            " ORDER BY name COLLATE NOCASE, id LIMIT ?2) ORDER BY name COLLATE NOCASE, id"
+        );
+        let rows = sqlx::query(select)
+            .bind(search)
+            .bind(limit.map_or(-1, i64::from))
+            .fetch_all(&self.database().pool().await?)
+            .await?;
+        self.records(&rows)
+    }
+
+    /// How many servers there are whose name or URI contains `search`.
+    pub async fn count_resources(&self, search: &str) -> Result<u64, VaultError> {
+        let count: i64 = sqlx::query_scalar(concat!(
+            "SELECT count(*) FROM resources NOT INDEXED WHERE ",
+            found!()
+        ))
+        .bind(search)
+        .fetch_one(&self.database().pool().await?)
+        .await?;
+        Ok(count.unsigned_abs())
+    }
+
+    /// The servers of these grants, without their traces.
+    pub async fn resources_of_grants(
+        &self,
+        ids: impl IntoIterator<Item = &GrantId> + Send,
+    ) -> Result<Vec<ResourceRecord>, VaultError> {
+        let select = listed!(
+            "resources WHERE uri IN (SELECT resource FROM grants WHERE id IN (SELECT value FROM json_each(?)))"
+        );
+        let ids = set(ids.into_iter().map(|id| id.0.as_str()));
+        let rows = sqlx::query(select)
+            .bind(ids)
+            .fetch_all(&self.database().pool().await?)
+            .await?;
+        self.records(&rows)
     }
 
     /// One server, by its id.

@@ -1,5 +1,6 @@
 //! A row that an issuer's response became, with what is written together with it.
 
+use crate::revocations::OpenRow;
 use crate::tables::{GRANTS, PROVIDERS, REGISTRATIONS};
 use crate::{grants, providers, registrations};
 use model::NewEvent;
@@ -21,6 +22,9 @@ pub(crate) struct UnsavedRecord {
     /// The login attempt that brought it, and that is done with it.
     #[serde(default)]
     pub(crate) login_attempt: Option<String>,
+    /// Tokens that it replaced and that are still good.
+    #[serde(default)]
+    pub(crate) replaced: Vec<OpenRow>,
 }
 
 impl From<ResponseRow> for UnsavedRecord {
@@ -29,6 +33,7 @@ impl From<ResponseRow> for UnsavedRecord {
             answer,
             events: Vec::new(),
             login_attempt: None,
+            replaced: Vec::new(),
         }
     }
 }

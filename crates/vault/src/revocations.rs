@@ -2,6 +2,10 @@
 //!
 //! Tokens in here are used by nobody: no read of a grant looks at this table, and none of its values opens in another.
 
+mod row;
+
+pub(crate) use row::OpenRow;
+
 use crate::error::whole;
 use crate::grants::row::Precondition;
 use crate::receipts::ReceiptRecord;
@@ -13,7 +17,6 @@ use model::{Grant, GrantId, NewEvent};
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
 use oauth::uri::{Issuer, ResourceUri};
-use sqlx::{FromRow, Sqlite, Transaction};
 
 /// Tokens that were given up here, and that their issuer may still take.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,30 +54,12 @@ pub struct OpenRevocation {
 
 impl OpenRevocation {
     /// Tried by nobody before the login that goes on is taken back.
-    pub const WITH_ITS_LOGIN: Timestamp = Timestamp(i64::MAX);
+    pub const WITH_ITS_LOGIN: Timestamp = Timestamp(row::WITH_ITS_LOGIN);
 
     /// Earlier tokens of a login that goes on with newer ones.
     pub fn waits_for_its_login(&self) -> bool {
         self.next_try_at == Self::WITH_ITS_LOGIN
     }
-}
-
-#[derive(FromRow)]
-struct OpenRow {
-    id: String,
-    grant_id: String,
-    resource: String,
-    account_name: String,
-    issuer: String,
-    token_endpoint: String,
-    registration_id: String,
-    refresh_token_sealed: Option<Vec<u8>>,
-    access_token_sealed: Option<Vec<u8>>,
-    dpop_key_sealed: Option<Vec<u8>>,
-    expires_at: Option<i64>,
-    opened_at: i64,
-    tries: i64,
-    next_try_at: i64,
 }
 
 fn place<'a>(id: &'a str, column: &'static str, facts: &'a str) -> Place<'a> {
@@ -116,12 +101,13 @@ impl Vault {
         self.write_before(&ended.id).await;
         let mut transaction = self.database().write().await?;
         if let Some(open) = open {
-            self.insert_open(&mut transaction, open).await?;
+            self.sealed(open)?.insert(&mut transaction).await?;
         }
         let record = UnsavedRecord {
             answer,
             events: events.to_vec(),
             login_attempt: None,
+            replaced: Vec::new(),
         };
         self.put_in(transaction, &record).await
     }
@@ -129,43 +115,44 @@ impl Vault {
     /// Tokens of a login that goes on with newer ones.
     pub async fn open_revocation(&self, open: &OpenRevocation) -> Result<(), VaultError> {
         let mut transaction = self.database().write().await?;
-        self.insert_open(&mut transaction, open).await?;
+        self.sealed(open)?.insert(&mut transaction).await?;
         transaction.commit().await?;
         Ok(())
     }
 
-    async fn insert_open(
-        &self,
-        transaction: &mut Transaction<'static, Sqlite>,
-        open: &OpenRevocation,
-    ) -> Result<(), VaultError> {
+    /// The same for an access token that its login's newer one replaces: those that have ended, and the oldest of too many,
+    /// make room for it.
+    pub async fn keep_beside(&self, replaced: &OpenRevocation) -> Result<(), VaultError> {
+        let mut transaction = self.database().write().await?;
+        self.sealed(replaced)?
+            .insert_beside(&mut transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    pub(crate) fn sealed(&self, open: &OpenRevocation) -> Result<OpenRow, VaultError> {
         let facts = aim(open);
         let seal = |column, value: &Option<Secret>| {
             self.sealer()
                 .seal_some(place(&open.id, column, &facts), value.as_ref())
         };
-        sqlx::query(
-            "INSERT INTO open_revocations (id, grant_id, resource, account_name, issuer, token_endpoint, registration_id,
-                    refresh_token_sealed, access_token_sealed, dpop_key_sealed, expires_at, opened_at, tries, next_try_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        )
-        .bind(&open.id)
-        .bind(&open.grant_id.0)
-        .bind(open.resource.as_str())
-        .bind(&open.account_name)
-        .bind(open.issuer.as_str())
-        .bind(&open.token_endpoint)
-        .bind(open.registration_id.as_deref().unwrap_or_default())
-        .bind(seal("refresh_token", &open.refresh_token)?)
-        .bind(seal("access_token", &open.access_token)?)
-        .bind(seal("dpop_key", &open.dpop_key)?)
-        .bind(open.expires_at.map(|at| at.0))
-        .bind(open.opened_at.0)
-        .bind(i64::from(open.tries))
-        .bind(open.next_try_at.0)
-        .execute(&mut **transaction)
-        .await?;
-        Ok(())
+        Ok(OpenRow {
+            id: open.id.clone(),
+            grant_id: open.grant_id.0.clone(),
+            resource: open.resource.as_str().to_owned(),
+            account_name: open.account_name.clone(),
+            issuer: open.issuer.as_str().to_owned(),
+            token_endpoint: open.token_endpoint.clone(),
+            registration_id: open.registration_id.clone().unwrap_or_default(),
+            refresh_token_sealed: seal("refresh_token", &open.refresh_token)?,
+            access_token_sealed: seal("access_token", &open.access_token)?,
+            dpop_key_sealed: seal("dpop_key", &open.dpop_key)?,
+            expires_at: open.expires_at.map(|at| at.0),
+            opened_at: open.opened_at.0,
+            tries: i64::from(open.tries),
+            next_try_at: open.next_try_at.0,
+        })
     }
 
     /// Oldest first. One whose tokens do not open is left out: it can go nowhere.

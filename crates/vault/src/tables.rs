@@ -120,21 +120,31 @@ pub(crate) const LEVEL: u32 = 2;
 /// The columns that a seal needs beside a row's own.
 macro_rules! seal_columns {
     () => {
-        "rowid AS row_id, (SELECT epoch FROM vault) AS vault_epoch, (SELECT epoch_sealed FROM vault) AS vault_epoch_sealed, *"
+        "rowid AS row_id, (SELECT epoch FROM vault) AS vault_epoch, (SELECT epoch_sealed FROM vault) AS vault_epoch_sealed"
     };
 }
 
 /// Reads whole rows of a table with what their seals need: `with_seal!("agents WHERE id = ?")`.
 macro_rules! with_seal {
     ($from:literal) => {
-        concat!("SELECT ", $crate::tables::seal_columns!(), " FROM ", $from)
+        concat!(
+            "SELECT ",
+            $crate::tables::seal_columns!(),
+            ", * FROM ",
+            $from
+        )
     };
 }
 
 /// Writes, and gives back what was written with what its seal needs.
 macro_rules! returning {
     ($statement:literal) => {
-        concat!($statement, " RETURNING ", $crate::tables::seal_columns!())
+        concat!(
+            $statement,
+            " RETURNING ",
+            $crate::tables::seal_columns!(),
+            ", *"
+        )
     };
 }
 

@@ -6,6 +6,7 @@ use crate::{Vault, VaultError};
 use model::{Grant, GrantId, Refusal, Trouble};
 use oauth::error_description::ErrorDescription;
 use sqlx::FromRow;
+use std::collections::HashMap;
 
 #[derive(FromRow)]
 struct Row {
@@ -69,11 +70,14 @@ impl Vault {
                     .await?
             }
         };
-        for row in self.believed::<Row>(&TROUBLES, &rows)? {
-            let is_its = |grant: &&mut Grant| {
-                grant.id.0 == row.grant_id && signed(grant.generation) == row.generation
-            };
-            if let Some(grant) = grants.iter_mut().find(is_its) {
+        let mut troubles: HashMap<String, Row> = self
+            .believed::<Row>(&TROUBLES, &rows)?
+            .into_iter()
+            .map(|row| (row.grant_id.clone(), row))
+            .collect();
+        for grant in &mut grants {
+            let its = troubles.remove(&grant.id.0);
+            if let Some(row) = its.filter(|row| row.generation == signed(grant.generation)) {
                 grant.trouble = row.read();
             }
         }

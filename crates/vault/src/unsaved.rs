@@ -84,6 +84,7 @@ impl Unsaved {
                 new.expected = old.expected;
             }
             kept.events = [std::mem::take(&mut entry.kept.events), kept.events].concat();
+            kept.replaced = [std::mem::take(&mut entry.kept.replaced), kept.replaced].concat();
             kept.login_attempt = kept.login_attempt.or(entry.kept.login_attempt.take());
             *entry = Entry {
                 number,

@@ -5,7 +5,7 @@ import type { TraceStep } from "./TraceStep";
 /**
  * What the window is told without having asked.
  */
-export type Notice = { "kind": "changed" } | { "kind": "trace", 
+export type Notice = { "kind": "changed" } | { "kind": "logged" } | { "kind": "trace", 
 /**
  * The id that the window chose.
  */

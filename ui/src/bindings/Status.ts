@@ -22,4 +22,8 @@ endpoint: EndpointStatus,
 /**
  * The demo provider.
  */
-demo: DemoStatus, };
+demo: DemoStatus, 
+/**
+ * How many servers there are; 0 while the vault is not open.
+ */
+servers: number, };

@@ -25,7 +25,8 @@ const WRITERS: [&str; 5] = [
 ];
 
 /// Data of more than one word: what seals are bound to, what issuers say, what stands in a vault, and what logs hold.
-const DATA: [&str; 13] = [
+const DATA: [&str; 14] = [
+    ", id, uri, name",
     "[vault key]",
     "a cancelled login",
     "bound to a key",
@@ -42,12 +43,13 @@ const DATA: [&str; 13] = [
 ];
 
 /// Who takes a text that no person reads: logs, faults of ours, and what is only told apart.
-const FOR_OTHERS: [&str; 10] = [
+const FOR_OTHERS: [&str; 11] = [
     "custom",
     "debug",
     "error",
     "expect",
     "info",
+    "listed",
     "panic",
     "trace",
     "unreachable",

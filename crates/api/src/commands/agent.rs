@@ -2,8 +2,8 @@
 
 use crate::convert;
 use crate::dto::{
-    Agent, AgentAdd, AgentId, AgentKey, AgentRename, Event, EventQuery, OfferQuery, PermitGive,
-    PermitId, PermitOffer,
+    Agent, AgentAdd, AgentId, AgentKey, AgentPage, AgentRename, Event, EventQuery, ListQuery,
+    OfferQuery, PermitGive, PermitId, PermitOffer,
 };
 use crate::host::Host;
 use broker::Error;
@@ -14,20 +14,16 @@ use oauth::secret::Secret;
 use oauth::time::Timestamp;
 
 impl Host {
-    pub(crate) async fn agents_list(&self) -> Result<Vec<Agent>, Error> {
-        let resources = self.broker().resources().await?;
-        Ok(self
-            .broker()
-            .agents()
-            .await?
-            .into_iter()
-            .map(|(agent, permits)| convert::agent(agent, &permits, &resources))
-            .collect())
+    pub(crate) async fn agents_list(&self, args: ListQuery) -> Result<AgentPage, Error> {
+        let page = self.broker().agents_page(&args.into()).await?;
+        let total = page.total;
+        let agents = convert::agents(page);
+        Ok(AgentPage { agents, total })
     }
 
     pub(crate) async fn agent_add(&self, args: AgentAdd) -> Result<AgentKey, Error> {
         let (agent, key) = self.broker().add_agent(&args.name).await?;
-        Ok(self.keyed(convert::agent(agent, &[], &[]), &key))
+        Ok(self.keyed(convert::agent(agent, Vec::new()), &key))
     }
 
     pub(crate) async fn agent_new_key(&self, args: AgentId) -> Result<AgentKey, Error> {
@@ -95,10 +91,9 @@ impl Host {
     }
 
     async fn one_agent(&self, id: &str) -> Result<Agent, Error> {
-        let agents = self.agents_list().await?;
-        agents
-            .into_iter()
-            .find(|agent| agent.id == id)
+        let page = self.broker().agent_listed(id).await?;
+        convert::agents(page)
+            .pop()
             .ok_or_else(|| Error::new(Code::AgentUnknown, text::AgentGone))
     }
 }

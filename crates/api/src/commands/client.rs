@@ -38,8 +38,7 @@ impl Host {
             redirects: args.redirects,
         };
         self.broker().set_client(&args.resource_id, entry).await?;
-        self.detail(self.broker().resource(&args.resource_id).await?)
-            .await
+        Ok(self.detail(self.broker().resource(&args.resource_id).await?))
     }
 
     pub(crate) async fn client_list(&self) -> Result<Vec<ClientInfo>, Error> {

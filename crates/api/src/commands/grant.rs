@@ -64,8 +64,7 @@ impl Host {
                 args.grant_id.map(model::GrantId).as_ref(),
             )
             .await?;
-        self.detail(self.broker().resource(&args.resource_id).await?)
-            .await
+        Ok(self.detail(self.broker().resource(&args.resource_id).await?))
     }
 
     pub(crate) async fn grant(&self, grant: model::Grant) -> Result<Grant, Error> {

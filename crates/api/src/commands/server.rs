@@ -2,8 +2,9 @@
 
 use crate::convert;
 use crate::dto::{
-    ConcessionWithdraw, EndpointsEnter, LoginMethodSet, Receipt, Resource, ResourceAdd,
-    ResourceCheck, ResourceDetail, ResourceId, ResourceRemove, ResourceRename, ScopesChoose,
+    ConcessionWithdraw, EndpointsEnter, ListQuery, LoginMethodSet, Receipt, Resource, ResourceAdd,
+    ResourceCheck, ResourceDetail, ResourceId, ResourcePage, ResourceRemove, ResourceRename,
+    ScopesChoose,
 };
 use crate::host::Host;
 use crate::lock::locked;
@@ -11,16 +12,17 @@ use broker::Error;
 use oauth::metadata::EnteredEndpoints;
 
 impl Host {
-    pub(crate) async fn resources_list(&self) -> Result<Vec<Resource>, Error> {
-        let known = self.broker().resources().await?;
-        Ok(known
+    pub(crate) async fn resources_list(&self, args: ListQuery) -> Result<ResourcePage, Error> {
+        let (known, total) = self.broker().resources_page(&args.into()).await?;
+        let servers = known
             .iter()
-            .map(|view| self.resource(convert::resource(view)))
-            .collect())
+            .map(|listed| self.resource(convert::resource(listed)))
+            .collect();
+        Ok(ResourcePage { servers, total })
     }
 
     pub(crate) async fn resource_show(&self, args: ResourceId) -> Result<ResourceDetail, Error> {
-        self.detail(self.broker().resource(&args.id).await?).await
+        Ok(self.detail(self.broker().resource(&args.id).await?))
     }
 
     pub(crate) async fn resource_add(&self, args: ResourceAdd) -> Result<ResourceDetail, Error> {
@@ -30,7 +32,7 @@ impl Host {
             .broker()
             .add(&whole(&args.url), args.name.as_deref(), concessions, &trace)
             .await?;
-        self.detail(view).await
+        Ok(self.detail(view))
     }
 
     pub(crate) async fn resource_check(
@@ -39,7 +41,7 @@ impl Host {
     ) -> Result<ResourceDetail, Error> {
         let trace = self.trace(args.trace_id);
         let view = self.broker().check(&args.id, &trace).await?;
-        self.detail(view).await
+        Ok(self.detail(view))
     }
 
     pub(crate) async fn endpoints_enter(
@@ -58,7 +60,7 @@ impl Host {
             .broker()
             .enter_endpoints(&args.url, None, entered, concessions, &trace)
             .await?;
-        self.detail(view).await
+        Ok(self.detail(view))
     }
 
     pub(crate) async fn endpoints_forget(
@@ -67,15 +69,14 @@ impl Host {
     ) -> Result<ResourceDetail, Error> {
         let trace = self.trace(args.trace_id);
         let view = self.broker().forget_endpoints(&args.id, &trace).await?;
-        self.detail(view).await
+        Ok(self.detail(view))
     }
 
     pub(crate) async fn resource_rename(
         &self,
         args: ResourceRename,
     ) -> Result<ResourceDetail, Error> {
-        self.detail(self.broker().rename(&args.id, &args.name).await?)
-            .await
+        Ok(self.detail(self.broker().rename(&args.id, &args.name).await?))
     }
 
     /// A server whose issuer has not taken back what was granted stays, and the failure says so; its receipts are kept.
@@ -102,12 +103,11 @@ impl Host {
         &self,
         args: ConcessionWithdraw,
     ) -> Result<ResourceDetail, Error> {
-        self.detail(
+        Ok(self.detail(
             self.broker()
                 .withdraw(&args.resource_id, convert::named(&args.name)?)
                 .await?,
-        )
-        .await
+        ))
     }
 
     pub(crate) async fn login_method_set(
@@ -115,31 +115,28 @@ impl Host {
         args: LoginMethodSet,
     ) -> Result<ResourceDetail, Error> {
         let method = convert::login_method(args.method)?;
-        self.detail(
+        Ok(self.detail(
             self.broker()
                 .set_login_method(&args.resource_id, method)
                 .await?,
-        )
-        .await
+        ))
     }
 
     pub(crate) async fn scopes_choose(&self, args: ScopesChoose) -> Result<ResourceDetail, Error> {
         let scopes = args.scopes.map(|scopes| scopes.into_iter().collect());
-        self.detail(self.broker().set_scopes(&args.resource_id, scopes).await?)
-            .await
+        Ok(self.detail(self.broker().set_scopes(&args.resource_id, scopes).await?))
     }
 
-    pub(crate) async fn detail(&self, view: broker::ResourceView) -> Result<ResourceDetail, Error> {
-        let agents = self.broker().agents().await?;
-        let detail = convert::detail(view, &agents);
+    pub(crate) fn detail(&self, view: broker::ResourceView) -> ResourceDetail {
+        let detail = convert::detail(view);
         let login_failure = locked(&self.inner.login_failures)
             .get(&detail.resource.id)
             .map(convert::problem);
-        Ok(ResourceDetail {
+        ResourceDetail {
             resource: self.resource(detail.resource),
             login_failure,
             ..detail
-        })
+        }
     }
 
     fn resource(&self, shown: Resource) -> Resource {

@@ -2,8 +2,9 @@
 
 use crate::convert::problem::problem;
 use crate::dto;
-use broker::ResourceView;
-use model::{PermitOffer, StandingPermit};
+use broker::AgentPage;
+use model::{Agent, Grant, PermitOffer, ResourceRecord, StandingPermit};
+use std::collections::HashMap;
 
 /// How to fetch a token with this key. It goes through a pipe, written by the shell itself: other users of the machine can
 /// read every program's arguments.
@@ -14,16 +15,29 @@ pub fn example(id: &str, key: &oauth::secret::Secret, address: &str) -> String {
     )
 }
 
-/// An agent with the permits that still lead somewhere.
-pub fn agent(
-    agent: model::Agent,
-    permits: &[model::Permit],
-    resources: &[ResourceView],
-) -> dto::Agent {
-    let permits = permits
-        .iter()
-        .filter_map(|given| permit(given, &agent, resources))
-        .collect();
+/// The agents of a page, each with the permits that still lead somewhere, oldest first.
+pub fn agents(page: AgentPage) -> Vec<dto::Agent> {
+    let mut permits: HashMap<String, Vec<dto::Permit>> = HashMap::new();
+    for server in &page.resources {
+        for known in &server.permits {
+            if let Some(given) = permit(known, &server.record, &server.grants) {
+                let own = permits.entry(known.agent.id.clone());
+                own.or_default().push(given);
+            }
+        }
+    }
+    let with_permits = |known: Agent| {
+        let mut own = permits.remove(&known.id).unwrap_or_default();
+        own.sort_by(|one, other| {
+            (one.given_at, &one.grant_id).cmp(&(other.given_at, &other.grant_id))
+        });
+        agent(known, own)
+    };
+    page.agents.into_iter().map(with_permits).collect()
+}
+
+/// An agent with what it may use.
+pub fn agent(agent: Agent, permits: Vec<dto::Permit>) -> dto::Agent {
     dto::Agent {
         permits,
         added_at: agent.added_at.0,
@@ -33,35 +47,22 @@ pub fn agent(
     }
 }
 
-/// A permit with the names that a person knows; None if its server is gone meanwhile, or a newer permit took its place.
+/// A permit with the names that a person knows.
 pub fn permit(
-    permit: &model::Permit,
-    agent: &model::Agent,
-    resources: &[ResourceView],
+    known: &StandingPermit,
+    record: &ResourceRecord,
+    grants: &[Grant],
 ) -> Option<dto::Permit> {
-    let (view, known) = resources.iter().find_map(|view| {
-        let is_it = |known: &&StandingPermit| {
-            known.permit.grant_id == permit.grant_id && known.permit.agent_id == permit.agent_id
-        };
-        view.permits.iter().find(is_it).map(|known| (view, known))
-    })?;
-    let grant = view
-        .grants
-        .iter()
-        .find(|grant| grant.id == permit.grant_id)?;
-    let refusal = broker::refusal(
-        &known.standing,
-        &agent.name,
-        &view.record,
-        grant,
-        permit.scopes.as_ref(),
-    );
+    let (agent, permit) = (&known.agent, &known.permit);
+    let grant = grants.iter().find(|grant| grant.id == permit.grant_id)?;
+    let scopes = permit.scopes.as_ref();
+    let refusal = broker::refusal(&known.standing, &agent.name, record, grant, scopes);
     Some(dto::Permit {
         agent_id: agent.id.clone(),
         agent_name: agent.name.clone(),
         grant_id: grant.id.0.clone(),
-        resource_id: view.record.id.clone(),
-        resource_name: view.record.name.clone(),
+        resource_id: record.id.clone(),
+        resource_name: record.name.clone(),
         account: grant.account.name.clone(),
         scopes: permit.scopes.as_ref().map(oauth::scope::Scopes::to_vec),
         until: permit.until.map(|until| until.0),

@@ -2,53 +2,71 @@
 
 use crate::convert::{agent, client, concession, grant, receipt, trace};
 use crate::dto;
-use broker::{Error, ResourceView};
+use broker::{Error, ListedResource, ResourceView};
 use messages::{Text, text};
-use model::{ClientRecord, LoginMethod, RevocationState, where_a_login_goes};
+use model::{
+    ClientRecord, Grant, LoginAttempt, LoginMethod, ResourceRecord, ResourceState, RevocationState,
+    where_a_login_goes,
+};
 use oauth::metadata::AuthorizationServer;
 use oauth::scope::Scopes;
 use oauth::uri::Issuer;
 
 /// A server, as a list shows it.
-pub fn resource(view: &ResourceView) -> dto::Resource {
+pub fn resource(listed: &ListedResource) -> dto::Resource {
+    let ListedResource {
+        record,
+        state,
+        message,
+        grants,
+        pending,
+        ..
+    } = listed;
+    of_list(record, *state, message.as_ref(), grants, pending.as_ref())
+}
+
+fn of_list(
+    record: &ResourceRecord,
+    state: ResourceState,
+    message: Option<&Text>,
+    grants: &[Grant],
+    pending: Option<&LoginAttempt>,
+) -> dto::Resource {
     // The grant that the list shows: a live one, else the newest.
-    let shown = view
-        .grants
+    let shown = grants
         .iter()
         .find(|grant| grant.tokens().is_some())
-        .or(view.grants.first());
+        .or(grants.first());
     dto::Resource {
-        id: view.record.id.clone(),
-        name: view.record.name.clone(),
-        uri: view.record.uri.to_string(),
-        state: view.state,
-        message: view.message.as_ref().map(messages::Text::told),
+        id: record.id.clone(),
+        name: record.name.clone(),
+        uri: record.uri.to_string(),
+        state,
+        message: message.map(Text::told),
         account: shown.map(|grant| grant.account.name.clone()),
         expires_at: shown
             .and_then(|grant| grant.tokens())
             .and_then(|tokens| tokens.expires_at)
             .map(|at| at.0),
-        issuer: view.record.issuer.as_ref().map(ToString::to_string),
+        issuer: record.issuer.as_ref().map(ToString::to_string),
         scopes: shown
             .and_then(|grant| grant.tokens())
             .map(|tokens| tokens.scopes.to_vec())
             .unwrap_or_default(),
-        logged_in: view.grants.iter().any(|grant| grant.tokens().is_some()),
-        waiting: view.pending.as_ref().map(|pending| match pending.device() {
+        logged_in: grants.iter().any(|grant| grant.tokens().is_some()),
+        waiting: pending.map(|pending| match pending.device() {
             Some(_) => dto::LoginPrompt::Code,
             None => dto::LoginPrompt::Browser,
         }),
-        is_demo: view.record.uri.as_str() == crate::demo::RESOURCE,
+        is_demo: record.uri.as_str() == crate::demo::RESOURCE,
     }
 }
 
 /// A server's page.
-pub fn detail(
-    view: ResourceView,
-    agents: &[(model::Agent, Vec<model::Permit>)],
-) -> dto::ResourceDetail {
+pub fn detail(view: ResourceView) -> dto::ResourceDetail {
     let id = &view.record.id;
-    let (permits, permit_offers) = permits(&view, agents);
+    let (permits, permit_offers) = permits(&view);
+    let (message, pending) = (view.message.as_ref(), view.pending.as_ref());
     let revocations_open = view
         .receipts
         .iter()
@@ -56,7 +74,7 @@ pub fn detail(
         .map(receipt::receipt)
         .collect();
     dto::ResourceDetail {
-        resource: resource(&view),
+        resource: of_list(&view.record, view.state, message, &view.grants, pending),
         authorization_server: view
             .authorization_server
             .as_ref()
@@ -100,18 +118,13 @@ pub fn detail(
 }
 
 /// What agents have, and what they had before a login was taken back.
-fn permits(
-    view: &ResourceView,
-    agents: &[(model::Agent, Vec<model::Permit>)],
-) -> (Vec<dto::Permit>, Vec<dto::PermitOffer>) {
-    let given = view.permits.iter().filter_map(|known| {
-        let (agent, _) = agents
-            .iter()
-            .find(|(agent, _)| agent.id == known.permit.agent_id)?;
-        agent::permit(&known.permit, agent, std::slice::from_ref(view))
-    });
-    let known: Vec<_> = agents.iter().map(|(agent, _)| agent.clone()).collect();
-    let offers = broker::offers(view, &known);
+fn permits(view: &ResourceView) -> (Vec<dto::Permit>, Vec<dto::PermitOffer>) {
+    let (record, grants) = (&view.record, &view.grants);
+    let given = view
+        .permits
+        .iter()
+        .filter_map(|known| agent::permit(known, record, grants));
+    let offers = broker::offers(record, grants, &view.permits);
     (
         given.collect(),
         offers.into_iter().map(agent::permit_offer).collect(),

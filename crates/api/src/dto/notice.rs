@@ -10,6 +10,8 @@ use ts_rs::TS;
 pub enum Notice {
     /// Something in the vault changed (by this process or another): fetch again.
     Changed,
+    /// Lines were added to the activity log, and nothing else changed.
+    Logged,
     /// One more step of the discovery that the window started with this id.
     Trace {
         /// The id that the window chose.

@@ -15,6 +15,9 @@ pub struct Status {
     pub endpoint: EndpointStatus,
     /// The demo provider.
     pub demo: DemoStatus,
+    /// How many servers there are; 0 while the vault is not open.
+    #[ts(type = "number")]
+    pub servers: u64,
 }
 
 /// What the vault is now.

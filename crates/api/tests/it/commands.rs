@@ -9,7 +9,7 @@ async fn from_a_pasted_address_to_a_receipt() {
     let desk = Desk::new().await;
     let (id, grant_id) = desk.log_in().await;
 
-    let listed = desk.call("resources_list", Value::Null).await;
+    let listed = desk.call("resources_list", json!({})).await["servers"].clone();
     assert_eq!(
         (&listed[0]["state"], &listed[0]["id"]),
         (&json!("active"), &json!(id))
@@ -42,7 +42,7 @@ async fn from_a_pasted_address_to_a_receipt() {
     let permitted = desk.call("permit_give", args).await;
     assert_eq!(permitted["permits"][0]["resource_name"], "notes");
     assert_eq!(permitted["permits"][0]["agent_name"], "claude");
-    let agents = desk.call("agents_list", Value::Null).await;
+    let agents = desk.call("agents_list", json!({})).await["agents"].clone();
     assert_eq!(agents[0], permitted);
     let shown = desk.call("resource_show", json!({ "id": id })).await;
     assert_eq!(shown["permits"], permitted["permits"]);
@@ -63,7 +63,7 @@ async fn from_a_pasted_address_to_a_receipt() {
         (&json!(true), &json!("notes"))
     );
     assert_eq!(
-        desk.call("resources_list", Value::Null).await[0]["state"],
+        desk.call("resources_list", json!({})).await["servers"][0]["state"],
         "revoked"
     );
     let events = desk
@@ -93,7 +93,10 @@ async fn from_a_pasted_address_to_a_receipt() {
         );
     }
     desk.call("resource_remove", json!({ "id": id })).await;
-    assert_eq!(desk.call("resources_list", Value::Null).await, json!([]));
+    assert_eq!(
+        desk.call("resources_list", json!({})).await["servers"].clone(),
+        json!([])
+    );
 }
 
 #[tokio::test]
@@ -117,13 +120,13 @@ async fn a_login_can_be_opened_again_and_given_up() {
         (&begun["authorization_url"], &json!(id))
     );
     assert_eq!(
-        desk.call("resources_list", Value::Null).await[0]["state"],
+        desk.call("resources_list", json!({})).await["servers"][0]["state"],
         "logging_in"
     );
     desk.call("login_cancel", json!({ "id": begun["id"] }))
         .await;
     assert_eq!(
-        desk.call("resources_list", Value::Null).await[0]["state"],
+        desk.call("resources_list", json!({})).await["servers"][0]["state"],
         "login_needed"
     );
     assert_eq!(
@@ -246,4 +249,51 @@ async fn attack_u06_nonsense_is_a_typed_failure() {
         desk.call("status", Value::Null).await["vault"]["state"],
         "open"
     );
+}
+
+#[tokio::test]
+async fn a_list_is_shown_by_page_and_searched() {
+    let desk = Desk::new().await;
+    let id = desk.add().await;
+    let first = desk.call("resource_show", json!({ "id": id })).await;
+    let list = async |search: Value, limit: Value| {
+        let args = json!({ "search": search, "limit": limit });
+        desk.call("resources_list", args).await
+    };
+    for name in ["Zebra", "apple", "Äpfel"] {
+        let url = format!("{}?{name}", desk.web.resource());
+        let args = json!({ "url": url, "name": name, "trace_id": "t", "concessions": ["resource-mismatch"] });
+        desk.call("resource_add", args).await;
+    }
+    let names = |page: &Value| -> Vec<String> {
+        let servers = page["servers"].as_array().expect("a list");
+        servers.iter().map(|server| text(&server["name"])).collect()
+    };
+    let all = list(Value::Null, Value::Null).await;
+    let own = text(&first["resource"]["name"]);
+    assert_eq!(names(&all), ["apple", own.as_str(), "Zebra", "Äpfel"]);
+    assert_eq!(all["total"], 4);
+    assert_eq!(all["servers"][1], first["resource"], "as on its page");
+    let page = list(Value::Null, json!(2)).await;
+    assert_eq!(
+        (names(&page), &page["total"]),
+        (names(&all)[..2].to_vec(), &json!(4))
+    );
+    let found = list(json!(" ZEB "), json!(2)).await;
+    assert_eq!(
+        (names(&found), &found["total"]),
+        (vec!["Zebra".to_owned()], &json!(1))
+    );
+    let by_address = list(json!("?apple"), Value::Null).await;
+    assert_eq!(names(&by_address), ["apple"]);
+    assert_eq!(
+        list(json!("z_b%"), Value::Null).await["total"],
+        0,
+        "no pattern"
+    );
+    assert_eq!(desk.call("status", Value::Null).await["servers"], 4);
+    // A list has no steps, and whoever finds a server by it still has them.
+    let shown = desk.call("resource_show", json!({ "id": own })).await;
+    assert_eq!(shown["trace"], first["trace"]);
+    assert_ne!(shown["trace"], json!([]));
 }

@@ -100,10 +100,10 @@ async fn one_that_was_added_is_started_with_the_program_and_goes_with_its_server
         .await
         .expect("it is started");
     let listed = next
-        .dispatch("resources_list", Value::Null)
+        .dispatch("resources_list", json!({}))
         .await
         .expect("a list");
-    assert_eq!(listed[0]["is_demo"], true);
+    assert_eq!(listed["servers"][0]["is_demo"], true);
     next.dispatch("resource_remove", json!({ "id": id }))
         .await
         .expect("removed");

@@ -72,7 +72,7 @@ async fn f13_what_nobody_asked_for_is_ignored_and_none_of_it_is_shown() {
     assert!(!events.to_string().contains("CANARY"));
     // The real login still stands, and its answer is taken.
     assert_eq!(
-        desk.call("resources_list", Value::Null).await[0]["state"],
+        desk.call("resources_list", json!({})).await["servers"][0]["state"],
         "logging_in"
     );
     desk.call("login_paste", json!({ "callback_url": callback }))
@@ -184,7 +184,7 @@ async fn an_answer_to_a_locked_vault_waits_until_it_is_open() {
         "and nothing of the one that nobody asked for"
     );
     assert_eq!(
-        text(&desk.call("resources_list", Value::Null).await[0]["state"]),
+        text(&desk.call("resources_list", json!({})).await["servers"][0]["state"]),
         "active"
     );
 }

@@ -1,12 +1,13 @@
 //! What a host tells without being asked.
 
-use crate::setup::{Desk, host_on, until};
+use crate::setup::{Desk, host_on, text, until};
 use api::dto::Notice;
 use api::{TrayItem, TrayState};
-use broker::{Call, KeySource};
+use broker::{Call, KeySource, TokenRequest};
 use model::Code;
 use oauth::http::{Method, header_map};
-use serde_json::{Value, json};
+use serde_json::json;
+use std::time::Duration;
 use testbed::Testbed;
 use testbed::switches::Switches;
 
@@ -54,12 +55,55 @@ async fn what_another_process_changes_is_noticed() {
         .expect("added");
     until(&mut notices, |notice| *notice == Notice::Changed).await;
     assert_eq!(
-        desk.call("agents_list", Value::Null)
-            .await
+        desk.call("agents_list", json!({})).await["agents"]
             .as_array()
             .map(Vec::len),
         Some(2)
     );
+}
+
+/// 1. An agent asks: lines of the log, and nothing else. 2. It asks while another process takes its right away: that is a
+/// change, however many lines there are.
+#[tokio::test]
+async fn a_line_of_the_log_is_told_as_that_and_hides_no_change() {
+    let desk = Desk::new().await;
+    let (_, grant) = desk.log_in().await;
+    let added = desk.call("agent_add", json!({ "name": "claude" })).await;
+    let agent = text(&added["agent"]["id"]);
+    let permit = json!({ "agent_id": agent, "grant_id": grant, "scopes": null, "until": null });
+    desk.call("permit_give", permit).await;
+    let other = host_on(
+        desk.folder.path(),
+        KeySource::KeyFile(desk.folder.path().join("key")),
+    )
+    .await;
+    let known = desk.host.broker().agent(&agent).await.expect("the agent");
+    let request = || TokenRequest {
+        resource: desk.web.resource(),
+        ..TokenRequest::default()
+    };
+    let ask = || desk.host.broker().issue(&known, request());
+    let mut notices = desk.host.notices();
+    // Until the changes of before are told of.
+    let told = async {
+        loop {
+            ask().await.expect("a token");
+            let either = |notice: &Notice| matches!(notice, Notice::Changed | Notice::Logged);
+            if until(&mut notices, either).await == Notice::Logged {
+                break;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), told)
+        .await
+        .expect("a line is no change");
+    let taken = json!({ "agent_id": agent, "grant_id": grant });
+    other
+        .dispatch("permit_remove", taken)
+        .await
+        .expect("taken away");
+    ask().await.expect_err("taken away");
+    until(&mut notices, |notice| *notice == Notice::Changed).await;
 }
 
 #[tokio::test]

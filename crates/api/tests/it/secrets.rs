@@ -115,8 +115,9 @@ async fn no_answer_and_no_notice_holds_a_servers_token() {
             json!({ "agent_id": agent, "grant_id": grant_id, "scopes": null, "until": null }),
         )
         .await;
-    for name in ["status", "resources_list", "agents_list"] {
-        window.call(name, Value::Null).await;
+    window.call("status", Value::Null).await;
+    for name in ["resources_list", "agents_list"] {
+        window.call(name, json!({})).await;
     }
     for name in ["resource_show", "resource_check"] {
         window

@@ -183,7 +183,7 @@ impl Story {
 
     /// Every permit that is shown, as the endpoint answers it.
     async fn agrees(&self, told: &str) -> Vec<String> {
-        let agents = self.desk.call("agents_list", Value::Null).await;
+        let agents = self.desk.call("agents_list", json!({})).await["agents"].clone();
         let page = self
             .desk
             .call("resource_show", json!({ "id": self.server }))

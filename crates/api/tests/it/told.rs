@@ -126,7 +126,7 @@ async fn what_was_not_taken_back_is_told_everywhere() {
         (&json!("removed_here"), &json!(true))
     );
     assert_eq!(
-        desk.call("resources_list", Value::Null).await[0]["state"],
+        desk.call("resources_list", json!({})).await["servers"][0]["state"],
         "removed_here"
     );
     let glance = desk.host.tray_summary().await;

@@ -25,7 +25,7 @@ async fn a_passphrase_makes_a_vault_locks_it_and_opens_it_again() {
         "{before}"
     );
     assert_eq!(host.tray_summary().await.state, TrayState::Closed);
-    assert!(host.dispatch("resources_list", Value::Null).await.is_err());
+    assert!(host.dispatch("resources_list", json!({})).await.is_err());
 
     let create = |passphrase: &str| json!({ "protection": "passphrase", "passphrase": passphrase, "key_file": null });
     let short = host
@@ -55,7 +55,7 @@ async fn a_passphrase_makes_a_vault_locks_it_and_opens_it_again() {
         .expect("locked");
     assert_eq!(locked["vault"]["state"], "locked");
     let refused = host
-        .dispatch("resources_list", Value::Null)
+        .dispatch("resources_list", json!({}))
         .await
         .expect_err("locked");
     assert_eq!(refused.code.as_str(), "vault_locked");

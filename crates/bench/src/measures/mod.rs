@@ -2,6 +2,7 @@
 
 pub mod cached;
 pub mod commands;
+pub mod lists;
 pub mod memory;
 pub mod renewal;
 pub mod socket;

@@ -2,28 +2,24 @@
 
 use crate::server::standing::successor;
 use crate::store::events::EventContext;
-use crate::{Broker, Change, Error, ResourceView};
+use crate::{Broker, Change, Error};
 use messages::text;
-use model::{Agent, Code, EventKind, GrantId, Permit, PermitOffer, Standing, StandingPermit};
+use model::{
+    Code, EventKind, Grant, GrantId, Permit, PermitOffer, ResourceRecord, Standing, StandingPermit,
+};
 
 impl Broker {
     /// What agents had before a login was taken back, where the same account is logged in again. Nothing is given by itself;
     /// it is offered until the person permits it again ([`Broker::permit`]) or takes the old permit back
     /// ([`Broker::unpermit`]).
     pub async fn permit_offers(&self, reference: Option<&str>) -> Result<Vec<PermitOffer>, Error> {
-        let views = match reference {
-            Some(reference) => vec![self.resource(reference).await?],
+        let servers = match reference {
+            Some(reference) => vec![self.listed(self.record_of(reference).await?).await?],
             None => self.resources().await?,
         };
-        let agents: Vec<Agent> = self
-            .agents()
-            .await?
-            .into_iter()
-            .map(|(agent, _)| agent)
-            .collect();
-        Ok(views
+        Ok(servers
             .iter()
-            .flat_map(|view| offers(view, &agents))
+            .flat_map(|server| offers(&server.record, &server.grants, &server.permits))
             .collect())
     }
 
@@ -87,29 +83,29 @@ impl Broker {
     }
 }
 
-/// Of one server's page.
-pub fn offers(view: &ResourceView, agents: &[Agent]) -> Vec<PermitOffer> {
+/// Of one server.
+pub fn offers(
+    record: &ResourceRecord,
+    grants: &[Grant],
+    permits: &[StandingPermit],
+) -> Vec<PermitOffer> {
     let of = |known: &StandingPermit| {
-        let before = view
-            .grants
+        let before = grants
             .iter()
             .find(|grant| grant.id == known.permit.grant_id)?;
-        let now = successor(before, &view.grants)
+        let now = successor(before, grants)
             .filter(|_| known.standing == Standing::LoginRevoked { anew: true })?;
         Some(PermitOffer {
-            agent: agents
-                .iter()
-                .find(|agent| agent.id == known.permit.agent_id)?
-                .clone(),
+            agent: known.agent.clone(),
             permit: Permit {
                 grant_id: now.id.clone(),
                 ..known.permit.clone()
             },
             before: before.id.clone(),
-            resource_id: view.record.id.clone(),
-            resource_name: view.record.name.clone(),
+            resource_id: record.id.clone(),
+            resource_name: record.name.clone(),
             account: now.account.name.clone(),
         })
     };
-    view.permits.iter().filter_map(of).collect()
+    permits.iter().filter_map(of).collect()
 }

@@ -5,9 +5,12 @@ use crate::grant::choose::of_this_issuer;
 use crate::grant::login_reason::login_required;
 use crate::{Broker, Error, command_line};
 use messages::{Text, text};
-use model::{Code, Grant, LoginReason, Next, Permit, ResourceRecord, Standing, StandingPermit};
+use model::{
+    Agent, Code, Grant, LoginReason, Next, Permit, ResourceRecord, Standing, StandingPermit,
+};
 use oauth::scope::Scopes;
 use oauth::time::Timestamp;
+use std::collections::HashMap;
 
 /// Of a permit, for a grant at this server; `others` are the logins of this server.
 pub(crate) fn standing(
@@ -155,17 +158,20 @@ impl Broker {
         &self,
         record: &ResourceRecord,
         grants: &[Grant],
-        permits: &[Permit],
+        permits: Vec<Permit>,
+        agents: &HashMap<String, Agent>,
     ) -> Vec<StandingPermit> {
         let now = self.now();
-        let of = |permit: &Permit| {
+        let of = |permit: Permit| {
+            let agent = agents.get(&permit.agent_id)?.clone();
             let grant = grants.iter().find(|grant| grant.id == permit.grant_id)?;
-            let standing = standing(record, grant, grants, permit, now);
+            let standing = standing(record, grant, grants, &permit, now);
             Some(StandingPermit {
-                permit: permit.clone(),
+                agent,
+                permit,
                 standing,
             })
         };
-        permits.iter().filter_map(of).collect()
+        permits.into_iter().filter_map(of).collect()
     }
 }

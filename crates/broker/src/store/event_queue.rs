@@ -110,9 +110,10 @@ impl Broker {
             let written = vault.record_all(&group, |before| committing.follows(before));
             // A fault of ours must not leave the queue without one who writes.
             let written = AssertUnwindSafe(written).catch_unwind();
-            let mut pause = None;
+            let (mut pause, mut known) = (None, None);
             match written.await {
                 Ok(Ok(commit)) => {
+                    known = commit;
                     self.inner.access.carry_on(commit.as_ref());
                     let many = lines.iter().map(|line| line.count).sum::<u64>() >= MANY;
                     pause = many.then_some(PAUSE);
@@ -128,7 +129,7 @@ impl Broker {
             }
             drop(committing);
             queue.tried(queued);
-            self.changed(Change::Vault);
+            self.changed(Change::Log(known.map(Box::new)));
             match pause {
                 Some(PAUSE) => {
                     // Either is a reason to go on.

@@ -36,10 +36,13 @@ impl Broker {
                 .iter()
                 .position(|record| record.resource_parameter.as_deref() == Some(reference))
         });
-        match found {
-            Some(at) => Ok(records.swap_remove(at)),
-            None => Err(unknown(reference, &records)),
-        }
+        let Some(at) = found else {
+            return Err(unknown(reference, &records));
+        };
+        // A list has no traces.
+        let id = records.swap_remove(at).id;
+        let whole = vault.resource(&id).await?;
+        whole.ok_or_else(|| unknown(reference, &records))
     }
 
     pub(crate) async fn grant_of(&self, id: &GrantId) -> Result<Grant, Error> {

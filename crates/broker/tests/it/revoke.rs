@@ -111,7 +111,7 @@ async fn revoked_is_said_of_nothing_that_was_not_proven() {
             "{answer:?}: {receipt:?}"
         );
         let headline = receipt.headline().to_string();
-        let says_taken = headline.contains("still accepts the last token");
+        let says_taken = headline.contains("still accepts the most recent token");
         assert_eq!(
             says_taken,
             answer == RevocationAnswers::Lies,

@@ -117,7 +117,7 @@ pub(crate) async fn scopes(broker: &Broker, args: ScopesArgs, output: Output) ->
         view.record.name.clone(),
         view.record.chosen_scopes.is_some(),
     );
-    let detail = convert::detail(view, &[]);
+    let detail = convert::detail(view);
     let (server, scopes) = (name, words::scopes(&detail.scopes_to_request));
     let mut lines = vec![
         if chosen {

@@ -45,7 +45,7 @@ pub(crate) async fn run(
         lines.push(told(text::CliAddAgain { server }));
     }
     lines.push(findings::told(broker, &view).await?);
-    output.answer(&convert::resource(&view), &lines.join("\n"))
+    output.answer(&convert::detail(view).resource, &lines.join("\n"))
 }
 
 /// The same command once more.
@@ -70,5 +70,5 @@ pub(crate) async fn rename(
     let view = broker.rename(&id, name).await?;
     let name = &view.record.name;
     let text = told(text::CliRenamed { server, name });
-    output.answer(&convert::resource(&view), &text)
+    output.answer(&convert::detail(view).resource, &text)
 }

@@ -9,7 +9,7 @@ use crate::output::{Output, ago, row, table, told};
 use crate::words;
 use api::convert;
 use api::dto::Permit;
-use broker::{Broker, Error};
+use broker::{Broker, Error, ListQuery};
 use messages::{Arg, Text, text};
 use model::{Code, Grant, StandingPermit};
 use oauth::scope::Scopes;
@@ -140,13 +140,7 @@ async fn unpermit(
 }
 
 async fn list(broker: &Broker, output: Output) -> Result<(), Error> {
-    let resources = broker.resources().await?;
-    let agents: Vec<_> = broker
-        .agents()
-        .await?
-        .into_iter()
-        .map(|(agent, permits)| convert::agent(agent, &permits, &resources))
-        .collect();
+    let agents = convert::agents(broker.agents_page(&ListQuery::default()).await?);
     if broker.vault_is_older() && !output.json {
         return Ok(());
     }

@@ -27,10 +27,8 @@ pub(crate) async fn run(broker: &Broker, args: EndpointsArgs, output: Output) ->
     } else {
         broker.forget_endpoints(&args.server, &show).await?
     };
-    output.answer(
-        &convert::resource(&view),
-        &findings::told(broker, &view).await?,
-    )
+    let told = findings::told(broker, &view).await?;
+    output.answer(&convert::detail(view).resource, &told)
 }
 
 /// The same command once more.

@@ -45,7 +45,7 @@ pub(crate) async fn list(broker: &Broker, output: Output) -> Result<(), Error> {
 
 pub(crate) async fn one(broker: &Broker, server: &str, output: Output) -> Result<(), Error> {
     let view = broker.resource(server).await?;
-    let detail = convert::detail(view, &broker.agents().await?);
+    let detail = convert::detail(view);
     let text = text(&detail, broker.now().0);
     output.answer(&detail, &text)
 }

@@ -133,7 +133,7 @@ async fn walk_in(
     let login = log_in(provider, &broker, &view.record.id, with_browser, &mut story).await?;
 
     story.step(text::CliDemoLook)?;
-    let detail = convert::detail(broker.resource("demo").await?, &broker.agents().await?);
+    let detail = convert::detail(broker.resource("demo").await?);
     story.print(&crate::commands::show::text(&detail, SystemClock.now().0))?;
 
     story.step(text::CliDemoPermit)?;

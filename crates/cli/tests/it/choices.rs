@@ -237,12 +237,15 @@ async fn d11_a_server_that_moved_is_shown_and_needs_a_decision() {
     person.good(&["add", &person.web.resource()]);
     let shown = person.good(&["show", "notes"]);
     let told = format!(
-        "It now names the sign-in service {}. You signed in at {}.",
+        "The server now names the sign-in service {}. You signed in at {}.",
         other.issuer(),
         person.web.issuer()
     );
     assert!(
-        shown.contains(&told) && shown.contains("If you trust it: `gatelodge login notes`"),
+        shown.contains(&told)
+            && shown.contains(
+                "If you trust the new sign-in service, sign in again: `gatelodge login notes`"
+            ),
         "{shown}"
     );
     for command in [&["token", "notes"][..], &["call", "notes", "tools/list"]] {

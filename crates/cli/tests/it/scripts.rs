@@ -300,7 +300,8 @@ async fn nothing_is_said_that_did_not_happen() {
     }
     child.kill().and_then(|()| child.wait()).expect("ended");
     assert!(
-        told.contains("No browser was opened") && !told.contains("was asked to open"),
+        told.contains("Gatelodge opened no browser")
+            && !told.contains("Gatelodge asked your browser to open"),
         "{told}"
     );
 }

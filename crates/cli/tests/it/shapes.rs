@@ -211,10 +211,10 @@ async fn an_agent_the_log_and_a_receipt() {
         "headline": "The access of unnamed account is revoked. [server] now refuses the old token.",
         "ending": "revoked", "proven": true, "last_token": "gone", "lives_until": null, "by_hand": null,
         "steps": [
-            { "deed": "refresh_token", "what": "Refresh token at the sign-in service", "outcome": "done", "detail": "[issuer host] confirmed that it is revoked." },
-            { "deed": "access_token", "what": "Access token at the sign-in service", "outcome": "done", "detail": "[issuer host] confirmed that it is revoked." },
+            { "deed": "refresh_token", "what": "Refresh token at the sign-in service", "outcome": "done", "detail": "[issuer host] confirmed the revocation." },
+            { "deed": "access_token", "what": "Access token at the sign-in service", "outcome": "done", "detail": "[issuer host] confirmed the revocation." },
             { "deed": "registration", "what": "Registration at the sign-in service", "outcome": "done", "detail": "[issuer host] deleted Gatelodge's registration." },
-            { "deed": "probe", "what": "Old token at the server", "outcome": "done", "detail": "[server] refused it (401)." },
+            { "deed": "probe", "what": "Old token at the server", "outcome": "done", "detail": "[server] refused the old token (401)." },
             { "deed": "vault", "what": "In the vault", "outcome": "done", "detail": "Gatelodge overwrote the stored tokens." }
         ]
     }"#;
@@ -243,14 +243,14 @@ async fn a_failure() {
     assert_eq!(status, Some(11));
     let expected = r#"{ "error": {
         "code": "not_found", "message": "There's no MCP server “nobody” in Gatelodge.",
-        "hint": "See what there is with `gatelodge list`, or add the server with `gatelodge add`.", "concession": null, "concessions": [], "scopes": [], "remedies": [], "said": null, "scopes_instead": null
+        "hint": "See your servers with `gatelodge list`, or add the server with `gatelodge add`.", "concession": null, "concessions": [], "scopes": [], "remedies": [], "said": null, "scopes_instead": null
     }, "accounts": [], "concession": null, "concessions": [] }"#;
     assert_shape(&text, expected);
     let (status, text) = failure(&["--json", "show"]);
     assert_eq!(status, Some(2));
     let expected = r#"{ "error": {
-        "code": "invalid_argument", "message": "This is missing: `<SERVER>`.",
-        "hint": "`gatelodge show --help` shows what there is.", "concession": null, "concessions": [], "scopes": [], "remedies": [], "said": null, "scopes_instead": null
+        "code": "invalid_argument", "message": "The command needs `<SERVER>`.",
+        "hint": "`gatelodge show --help` shows what you can type.", "concession": null, "concessions": [], "scopes": [], "remedies": [], "said": null, "scopes_instead": null
     }, "accounts": [], "concession": null, "concessions": [] }"#;
     assert_shape(&text, expected);
 }

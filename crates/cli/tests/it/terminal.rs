@@ -159,7 +159,7 @@ async fn a_slip_while_waiting_undoes_nothing() {
         let mut terminal = Terminal::run(&person, &args);
         terminal.shows("state=");
         terminal.types("\nsomething else of the clipboard\n");
-        terminal.shows("isn't the address of this sign-in's answer");
+        terminal.shows("isn't the address that this sign-in ended on");
         assert_eq!(state(&person), "logging_in", "{args:?}");
         let callback = browse(&terminal.link()).await;
         terminal.types(&format!("  {callback}\n"));

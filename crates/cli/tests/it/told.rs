@@ -161,7 +161,8 @@ async fn a_server_for_programs_names_the_login_that_it_has() {
         .find_map(|line| line.strip_prefix("next: gatelodge "))
         .unwrap_or_else(|| panic!("{told}"));
     assert!(
-        next.ends_with(" --client-credentials") && told.contains("The server calls itself that"),
+        next.ends_with(" --client-credentials")
+            && told.contains("The server chose this name itself"),
         "{told}"
     );
     assert!(
@@ -175,7 +176,7 @@ async fn a_server_for_programs_names_the_login_that_it_has() {
     assert!(
         person
             .good(&["show", &name])
-            .contains("This name is the server's own")
+            .contains("The server chose this name itself")
     );
 }
 
@@ -262,7 +263,7 @@ async fn a_receipt_says_how_long_the_token_lives_and_what_is_left_to_do() {
     assert_eq!(removed.status.code(), Some(25), "{}", said(&removed));
     assert!(
         said(&removed).contains("notes was removed")
-            && said(&removed).contains("still accepts the last token")
+            && said(&removed).contains("still accepts the most recent token")
     );
 }
 
@@ -365,7 +366,10 @@ async fn serve_tells_of_a_port_that_became_free() {
     BufReader::new(second.0.stdout.take().expect("stdout"))
         .read_line(&mut line)
         .expect("a line");
-    assert_eq!(line.trim(), "Not serving: another Gatelodge does.");
+    assert_eq!(
+        line.trim(),
+        "Not serving: another Gatelodge already serves the agents."
+    );
 }
 
 /// Where an issuer takes client id metadata documents alone, a login needs one that is hosted first.

@@ -78,7 +78,7 @@ async fn f01_an_answer_that_nobody_asked_for_changes_nothing() {
         "?code=a&code=b&state=s",
     ] {
         let reply = send(person.port, "GET", &format!("/callback{query}"), &[], "").await;
-        is_page(&reply, 400, "Gatelodge wasn’t waiting for this");
+        is_page(&reply, 400, "Gatelodge didn’t expect this answer");
     }
     assert_eq!(person.exchanges("authorization_code"), 0);
     assert_eq!(person.refusals().await.len(), 1, "one line a minute (F08)");
@@ -98,7 +98,7 @@ async fn f05_one_answer_twenty_times_is_one_exchange() {
     is_page(
         &person.follow(&location).await,
         400,
-        "Gatelodge wasn’t waiting for this",
+        "Gatelodge didn’t expect this answer",
     );
 }
 
@@ -295,6 +295,6 @@ async fn each_outcome_has_its_page() {
     is_page(
         &person.follow(&location).await,
         400,
-        "Gatelodge wasn’t waiting for this",
+        "Gatelodge didn’t expect this answer",
     );
 }

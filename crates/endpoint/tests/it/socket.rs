@@ -105,7 +105,7 @@ async fn attack_l08_what_is_not_our_dead_socket_stays_and_is_named() {
         assert_eq!(status.socket, None);
         let message = status.message.expect("why").to_string();
         assert!(
-            message.contains(&format!("{named} is in its place."))
+            message.contains(&format!("{named} is in the socket's place."))
                 && message.contains("Gatelodge didn't touch it"),
             "{message}"
         );
@@ -181,7 +181,7 @@ async fn attack_l08_a_dead_socket_of_ours_is_replaced_and_a_living_one_is_not() 
         status.socket.is_none()
             && status
                 .message
-                .is_some_and(|message| message.to_string().contains("answers there"))
+                .is_some_and(|message| message.to_string().contains("answers at the socket"))
     );
     assert!(path.exists());
     drop(living);

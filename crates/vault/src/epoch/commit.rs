@@ -177,7 +177,7 @@ async fn rows(
     table: &Table,
 ) -> Result<Vec<SqliteRow>, VaultError> {
     // The name is one of our own tables.
-    let select = AssertSqlSafe(format!("SELECT {} FROM {}", seal_columns!(), table.name));
+    let select = AssertSqlSafe(format!("SELECT {}, * FROM {}", seal_columns!(), table.name));
     Ok(sqlx::query(select).fetch_all(connection).await?)
 }
 

@@ -2,7 +2,7 @@
 
 use crate::grants::row::Row;
 use crate::grants::tokens::damaged;
-use crate::records::to_text;
+use crate::records::{set, to_text};
 use crate::response_row::ResponseRow;
 use crate::tables::{GRANTS, with_seal};
 use crate::{Vault, VaultError};
@@ -10,6 +10,7 @@ use model::{Grant, GrantId, LoginReason};
 use oauth::uri::ResourceUri;
 use sqlx::FromRow;
 use sqlx::sqlite::SqliteRow;
+use std::collections::HashSet;
 
 impl Vault {
     /// The rows, and what is newer than they and not among them yet.
@@ -71,6 +72,23 @@ impl Vault {
             .fetch_all(&self.database().pool().await?)
             .await?;
         let grants = self.list_grants(&rows, |row| row.resource == resource.as_str())?;
+        self.beside_troubles(grants).await
+    }
+
+    /// The grants of these servers, newest first.
+    pub async fn grants_of_all(
+        &self,
+        resources: impl IntoIterator<Item = &ResourceUri> + Send,
+    ) -> Result<Vec<Grant>, VaultError> {
+        let select = with_seal!(
+            "grants WHERE resource IN (SELECT value FROM json_each(?)) ORDER BY granted_at DESC, id"
+        );
+        let wanted: HashSet<&str> = resources.into_iter().map(ResourceUri::as_str).collect();
+        let rows = sqlx::query(select)
+            .bind(set(wanted.iter().copied()))
+            .fetch_all(&self.database().pool().await?)
+            .await?;
+        let grants = self.list_grants(&rows, |row| wanted.contains(row.resource.as_str()))?;
         self.beside_troubles(grants).await
     }
 

@@ -254,7 +254,7 @@ async fn a_key_file_that_others_can_read_is_refused() {
     give(&key, 0o640);
     match place.opening(KeySource::KeyFile(key.clone())).await {
         Ok(OpenResult::Closed(ClosedVault::KeyUnavailable { why, .. })) => {
-            assert!(why.to_string().contains("users can read it"), "{why}");
+            assert!(why.to_string().contains("can read this file"), "{why}");
         }
         other => panic!("{other:?}"),
     }

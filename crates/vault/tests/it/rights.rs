@@ -526,7 +526,13 @@ async fn a_server_that_is_added_again_keeps_its_logins() {
     assert!(vault.has_row_fault("resources", uri().as_str()));
     let again = resource("s2", uri().as_str());
     vault.add_resource(&again).await.expect("added");
-    assert_eq!(vault.resources().await.expect("read"), [again]);
+    let whole = vault.resource("s2").await.expect("read");
+    assert_eq!(whole.as_ref(), Some(&again));
+    let listed = ResourceRecord {
+        trace: Vec::new(),
+        ..again
+    };
+    assert_eq!(vault.resources().await.expect("read"), [listed]);
     assert_eq!(vault.grants_of(&uri()).await.expect("read").len(), 2);
     assert_eq!(permits(&vault).await, both());
     assert!(

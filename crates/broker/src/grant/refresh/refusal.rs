@@ -80,7 +80,7 @@ impl Broker {
             return kept(vault, &ended.id).await;
         }
         if let Some(left) = left
-            && let Err(error) = self.keep_beside(vault, &left).await
+            && let Err(error) = vault.keep_beside(&left).await
         {
             tracing::warn!(%error, "the last access token could not be kept for the revocation");
         }

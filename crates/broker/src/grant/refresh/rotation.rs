@@ -5,7 +5,7 @@ use crate::store::records::kept;
 use crate::{Broker, Change, Error};
 use messages::{Text, text};
 use model::{EventKind, Grant, NewEvent};
-use vault::{GrantLock, Precondition, Vault};
+use vault::{GrantLock, Vault};
 
 impl Broker {
     /// The new set is durable before the lock is let go and before anyone is answered; or it is in memory, and the lock is
@@ -26,23 +26,13 @@ impl Broker {
             })
             .await;
         let outcome = vault
-            .keep_grant(
-                &renewed,
-                Precondition::Generation(generation),
-                &[event],
-                Some(lock),
-            )
+            .keep_renewal(&renewed, generation, &[event], replaced.as_ref(), lock)
             .await?;
         if !self.is_kept(vault, outcome) {
             // Someone changed the grant without its lock (revoked it): theirs stands (attack V11).
             return kept(vault, &renewed.id).await;
         }
         self.inner.back_off.forgive(&renewed.id);
-        if let Some(replaced) = replaced
-            && let Err(error) = self.keep_beside(vault, &replaced).await
-        {
-            tracing::warn!(%error, "a token that was replaced could not be kept for the revocation");
-        }
         self.changed(Change::Vault);
         Ok(renewed)
     }

@@ -8,8 +8,6 @@ use vault::{OpenRevocation, Vault};
 pub(super) const FIRST_RETRY_SECONDS: i64 = 3600;
 /// A token that ends so soon is not worth remembering.
 const BRIEF_SECONDS: i64 = 90;
-/// Access tokens of one login that were replaced before their time, at most.
-const MOST_REPLACED: usize = 16;
 
 impl Broker {
     /// What a grant holds, to be taken back; None where it holds nothing.
@@ -56,23 +54,6 @@ impl Broker {
             next_try_at: OpenRevocation::WITH_ITS_LOGIN,
             ..open
         })
-    }
-
-    /// Those that ended meanwhile, and the oldest of too many, make room.
-    pub(crate) async fn keep_beside(
-        &self,
-        vault: &Vault,
-        replaced: &OpenRevocation,
-    ) -> Result<(), Error> {
-        let mut tokens = earlier_of(vault, &replaced.grant_id).await?;
-        tokens.retain(|one| one.refresh_token.is_none());
-        let surplus = (tokens.len() + 1).saturating_sub(MOST_REPLACED);
-        for (number, one) in tokens.iter().enumerate() {
-            if number < surplus || one.expires_at.is_some_and(|at| at <= self.now()) {
-                vault.drop_revocation(&one.id).await?;
-            }
-        }
-        Ok(vault.open_revocation(replaced).await?)
     }
 }
 

@@ -12,6 +12,15 @@ impl Broker {
         let records = self.vault()?.receipts(resource_id).await?;
         Ok(records.into_iter().filter_map(read).collect())
     }
+
+    /// Those of these servers, newest first.
+    pub(crate) async fn receipts_of_all(
+        &self,
+        resource_ids: impl IntoIterator<Item = &str> + Send,
+    ) -> Result<Vec<Receipt>, Error> {
+        let records = self.vault()?.receipts_of_all(resource_ids).await?;
+        Ok(records.into_iter().filter_map(read).collect())
+    }
 }
 
 /// What of a receipt is no column of its own.

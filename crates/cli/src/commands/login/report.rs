@@ -43,13 +43,7 @@ pub(super) async fn report(broker: &Broker, grant: &Grant, output: Output) -> Re
         output.tell(text::CliLoginRevocationOpen { headline, command });
     }
     // Nothing is given by itself: what agents had before a revocation is offered.
-    let agents: Vec<_> = broker
-        .agents()
-        .await?
-        .into_iter()
-        .map(|(agent, _)| agent)
-        .collect();
-    for offer in broker::offers(&view, &agents)
+    for offer in broker::offers(&view.record, &view.grants, &view.permits)
         .into_iter()
         .filter(|offer| offer.permit.grant_id == grant.id)
     {
