@@ -5,6 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { Event } from '../src/bindings/Event';
 import { clear, desk } from './desk';
 import { agent, event, failure, fails, receipt, server } from './fixtures';
+import { agents } from './lists';
 import { click } from './person';
 
 afterEach(clear);
@@ -66,7 +67,7 @@ test('only so many are shown at first, and more by a button', async () => {
 
 test('one server or one agent can be looked at alone, and the receipts follow the server', async () => {
   const host = await desk(server(), {
-    agents_list: () => [agent()],
+    ...agents([agent()]),
     events_list: () => [event(1)],
     receipts_list: () => [receipt()],
   });
@@ -104,7 +105,7 @@ test('an answer that comes late does not take the place of a newer one, nor does
   // 1. All events are asked for, and 2. those of one server; neither has an answer yet.
   const asked: ReturnType<typeof later>[] = [];
   const host = await desk(server(), {
-    agents_list: () => [agent()],
+    ...agents([agent()]),
     events_list: () => {
       asked.push(later());
       return asked.at(-1)!.answer as never;

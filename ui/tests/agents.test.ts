@@ -3,12 +3,13 @@ import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { afterEach, expect, test } from 'vitest';
 import { clear, desk } from './desk';
 import { agent, failure, fails, key, permit, server } from './fixtures';
+import { agents } from './lists';
 import { click, isDisabled, press, submit, type } from './person';
 
 afterEach(clear);
 
 test('an agent is removed after a question, which Escape answers with no', async () => {
-  const host = await desk(server(), { agents_list: () => [agent()], agent_remove: () => null });
+  const host = await desk(server(), { ...agents([agent()]), agent_remove: () => null });
   await click('nav-agents');
   await click('agent-remove');
   await screen.findByText('Remove claude?');
@@ -21,19 +22,20 @@ test('an agent is removed after a question, which Escape answers with no', async
 });
 
 test('giving access names the agent, and with no agent leads to where one is added', async () => {
-  const host = await desk(server(), { agents_list: () => [agent()], permit_give: () => agent() });
+  const host = await desk(server(), { ...agents([agent()]), permit_give: () => agent() });
   await click('nav-agents');
   await click('agent-permit');
   await screen.findByText('Give access to claude');
   await waitFor(() =>
-    expect(screen.getByTestId<HTMLSelectElement>('permit-server').value).toBe('g1'),
+    expect(screen.getByTestId<HTMLSelectElement>('permit-account').value).toBe('g1'),
   );
+  expect(screen.getByTestId<HTMLSelectElement>('permit-server').value).toBe('r1');
   await click('permit-save');
   expect(host.asked('permit_give')).toEqual([
     { agent_id: 'claude-abc123', grant_id: 'g1', scopes: null, until: null },
   ]);
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
-  host.answer({ agents_list: () => [] });
+  host.answer(agents([]));
   host.tell({ kind: 'changed' });
   await click('nav-servers');
   await click('server-row');
@@ -76,7 +78,7 @@ test('each agent is shown with when it last asked, and with what it may use unti
     last_used_at: now - 7200,
     permits: [permit(), permit({ grant_id: 'g2', resource_name: 'Tickets', until: now + 3600 })],
   });
-  await desk(server(), { agents_list: () => [busy, idle] });
+  await desk(server(), { ...agents([busy, idle]) });
   await click('nav-agents');
   const [first, second] = await screen.findAllByTestId('agent-row');
   expect(first?.textContent).toContain('last asked 2 hours ago');
@@ -88,10 +90,11 @@ test('each agent is shown with when it last asked, and with what it may use unti
 });
 
 test('access can be given for an hour, from then on', async () => {
-  const host = await desk(server(), { agents_list: () => [agent()], permit_give: () => agent() });
+  const host = await desk(server(), { ...agents([agent()]), permit_give: () => agent() });
   await click('nav-agents');
   await click('agent-permit');
   await fireEvent.change(await screen.findByTestId('permit-until'), { target: { value: '3600' } });
+  await waitFor(() => expect(isDisabled('permit-save')).toBe(false));
   const before = Math.floor(Date.now() / 1000);
   await click('permit-save');
   const [given] = host.asked('permit_give');
@@ -101,7 +104,7 @@ test('access can be given for an hour, from then on', async () => {
 
 test('access that cannot be removed is there as before, and why is told', async () => {
   await desk(server(), {
-    agents_list: () => [agent({ permits: [permit()] })],
+    ...agents([agent({ permits: [permit()] })]),
     permit_remove: fails(failure('vault_failed')),
   });
   await click('nav-agents');

@@ -5,6 +5,7 @@ import App from '../src/App.svelte';
 import type { ResourceDetail } from '../src/bindings/ResourceDetail';
 import { hostState } from '../src/state/host.svelte';
 import { overlays } from '../src/state/overlays.svelte';
+import { agents, servers } from '../src/state/pages.svelte';
 import { route } from '../src/state/route.svelte';
 import { toasts } from '../src/state/toasts.svelte';
 import { FakeHost, type Answers } from './fake';
@@ -20,10 +21,10 @@ export const everyShortcut = async () => {
 /** The window, once it knows this host, on whatever screen or gate it begins with. */
 export async function begin(detail: ResourceDetail, more: Answers = {}): Promise<FakeHost> {
   const host = new FakeHost(detail, more);
-  const before = hostState.version;
+  const before = hostState.status;
   render(App);
   // What the window knew of the host of another test is not waited for.
-  await waitFor(() => expect(hostState.version).toBeGreaterThan(before));
+  await waitFor(() => expect(hostState.status).not.toBe(before));
   return host;
 }
 
@@ -41,5 +42,7 @@ export function clear() {
   overlays.showReceipts([]);
   for (const toast of toasts.all) toasts.dismiss(toast.id);
   cleanup();
+  servers.forget();
+  agents.forget();
   route.go({ screen: 'servers' });
 }

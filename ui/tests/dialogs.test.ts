@@ -4,11 +4,11 @@ import { afterEach, expect, test } from 'vitest';
 import AddServer from '../src/screens/AddServer.svelte';
 import Server from '../src/screens/Server.svelte';
 import PermitDialog from '../src/screens/agents/PermitDialog.svelte';
-import { refetch } from '../src/state/host.svelte';
 import { route } from '../src/state/route.svelte';
 import { type Answers, FakeHost } from './fake';
-import { documentOptions, fails, failure, legacy, pkce, server } from './fixtures';
-import { click, submit, type } from './person';
+import { agent, documentOptions, fails, failure, grant, legacy, pkce, server } from './fixtures';
+import { manyServers, servers } from './lists';
+import { click, isDisabled, submit, type } from './person';
 
 afterEach(() => {
   cleanup();
@@ -236,8 +236,7 @@ test('a provider that was typed and not saved is not there when the dialog opens
 
 test('giving access says why no login can be chosen, and begins anew when it opens again', async () => {
   const host = new FakeHost(server(), { resource_show: fails(failure('vault_failed')) });
-  await refetch();
-  const { rerender } = render(PermitDialog, { open: true, agentId: 'claude-abc123' });
+  const { rerender } = render(PermitDialog, { open: true, agent: agent() });
   expect((await screen.findByTestId('error')).dataset['code']).toBe('vault_failed');
   expect(screen.queryByText('Looking…'), 'nothing comes any more').toBeNull();
   await rerender({ open: false });
@@ -251,4 +250,56 @@ test('giving access says why no login can be chosen, and begins anew when it ope
     (await screen.findByTestId<HTMLSelectElement>('permit-until')).value,
     'not as it was left',
   ).toBe('');
+});
+
+const value = async (id: string) => (await screen.findByTestId<HTMLSelectElement>(id)).value;
+const choose = (id: string, value: string) =>
+  fireEvent.change(screen.getByTestId(id), { target: { value } });
+
+test('of many servers the chosen one is looked at, and no other; then the account is chosen', async () => {
+  const host = new FakeHost(server(), {
+    ...servers(manyServers(250)),
+    resource_show: ({ id }) =>
+      server({
+        grants:
+          id === 'r7'
+            ? [grant(), grant({ id: 'g0', state: 'revoked' })]
+            : [grant({ id: 'g2' }), grant({ id: 'g3', account: 'grace@example.com' })],
+      }),
+    permit_give: () => agent(),
+  });
+  render(PermitDialog, { open: true, agent: agent() });
+  const select = await screen.findByTestId<HTMLSelectElement>('permit-server');
+  expect(select.querySelectorAll('option:not([disabled])')).toHaveLength(250);
+  expect([host.asked('resource_show'), isDisabled('permit-save')]).toEqual([[], true]);
+  await choose('permit-server', 'r7');
+  expect(await value('permit-account'), 'the only one that lives').toBe('g1');
+  await choose('permit-server', 'r9');
+  await waitFor(async () => expect(await value('permit-account'), 'one of two').toBe(''));
+  expect(isDisabled('permit-save')).toBe(true);
+  await choose('permit-account', 'g3');
+  await click('permit-save');
+  expect(host.asked('resource_show')).toEqual([{ id: 'r7' }, { id: 'r9' }]);
+  expect(host.asked('permit_give')).toMatchObject([{ agent_id: agent().id, grant_id: 'g3' }]);
+});
+
+test('a server without a login is not offered, and one that lost it meanwhile says so', async () => {
+  const { resource } = server();
+  const out = { ...resource, logged_in: false };
+  new FakeHost(server(), {
+    ...servers([
+      { ...resource, name: 'In' },
+      { ...out, id: 'r2', name: 'Ended', state: 'login_needed' },
+      { ...out, id: 'r3', name: 'Never', state: 'login_needed', account: null },
+      { ...out, id: 'r4', name: 'Revoked', state: 'revoked' },
+    ]),
+    resource_show: () => server({ grants: [] }),
+  });
+  render(PermitDialog, { open: true, agent: agent() });
+  const select = await screen.findByTestId<HTMLSelectElement>('permit-server');
+  const offered = [...select.querySelectorAll('option:not([disabled])')];
+  expect(offered.map((option) => option.textContent)).toEqual(['In', 'Ended']);
+  await choose('permit-server', 'r2');
+  await screen.findByText('Nobody is signed in to this server now.');
+  expect(isDisabled('permit-save')).toBe(true);
 });

@@ -6,7 +6,8 @@ import type { ResourceDetail } from '../src/bindings/ResourceDetail';
 import type { Commands } from '../src/bindings/commands';
 import { language } from '../src/words/language';
 import { diagnosis } from './diagnosis';
-import { failure, grant, ISSUER, server, status, waiting } from './fixtures';
+import { failure, grant, ISSUER, server, waiting } from './fixtures';
+import { agents, servers } from './lists';
 
 type Name = keyof Commands;
 export type Answers = { [K in Name]?: (args: Commands[K]['args']) => Commands[K]['answer'] };
@@ -16,11 +17,10 @@ export interface Called {
 }
 
 const answers = (detail: ResourceDetail): Answers => ({
-  status: () => status(),
-  resources_list: () => [detail.resource],
+  ...servers([detail.resource]),
   resource_show: () => detail,
   resource_add: () => detail,
-  agents_list: () => [],
+  ...agents([]),
   receipts_list: () => [],
   events_list: () => [],
   provider_list: () => [

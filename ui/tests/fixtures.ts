@@ -52,6 +52,7 @@ export const status = (vault: Partial<VaultStatus> = {}, more: Partial<Status> =
     message: null,
   },
   demo: { available: true, running: false, resource: null, users: [] },
+  servers: 1,
   ...more,
 });
 

@@ -1,8 +1,6 @@
 // What is told above every screen as long as it is so: an older copy of the vault, renewals that were not written.
 import { screen, waitFor } from '@testing-library/svelte';
-import { afterEach, expect, test, vi } from 'vitest';
-import type { Agent } from '../src/bindings/Agent';
-import { refetch } from '../src/state/host.svelte';
+import { afterEach, expect, test } from 'vitest';
 import { clear, desk } from './desk';
 import { failure, fails, server, status } from './fixtures';
 import { click } from './person';
@@ -37,12 +35,14 @@ test('renewals that the disk did not take are told with what to do, as long as i
 test('confirming asks the host for what it shows once, not twice', async () => {
   const host = await desk(server(), { status: () => status({ older: true }) });
   await screen.findByTestId('vault-older');
-  const before = host.asked('resources_list').length;
+  await screen.findByTestId('server-row');
+  const before = host.asked('status').length;
   host.answer({ vault_confirm: () => status(), status: () => status() });
   await click('vault-confirm');
   await screen.findByText('No agents yet');
   await new Promise((done) => setTimeout(done, 50));
-  expect(host.asked('resources_list').length - before).toBe(1);
+  expect(host.asked('status').length - before).toBe(1);
+  expect(host.asked('agents_list')).toHaveLength(1);
 });
 
 test('why an older copy was not confirmed is told beside it, and gone with it', async () => {
@@ -57,23 +57,4 @@ test('why an older copy was not confirmed is told beside it, and gone with it', 
   host.tell({ kind: 'changed' });
   await waitFor(() => expect(screen.queryByTestId('vault-older')).toBeNull());
   expect(screen.queryByTestId('error')).toBeNull();
-});
-
-test('changes that come all the time are fetched with rests between, and what the person does is not', async () => {
-  const host = await desk(server());
-  const fetched = () => host.asked('resources_list').length;
-  const before = fetched();
-  let clock = 0;
-  const time = vi.spyOn(performance, 'now').mockImplementation(() => (clock += 1_000));
-  let answer: (agents: Agent[]) => void = () => undefined;
-  const slowly = new Promise<Agent[]>((resolve) => (answer = resolve));
-  host.answer({ agents_list: () => slowly as unknown as Agent[] });
-  for (let change = 0; change < 5; change += 1) host.tell({ kind: 'changed' });
-  await waitFor(() => expect(fetched()).toBe(before + 1));
-  answer([]);
-  await new Promise((done) => setTimeout(done, 50));
-  expect(fetched(), 'a fetch that takes a second is followed by a rest').toBe(before + 1);
-  await refetch();
-  await waitFor(() => expect(fetched()).toBe(before + 2));
-  time.mockRestore();
 });

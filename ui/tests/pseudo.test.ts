@@ -24,7 +24,7 @@ const read = vi.spyOn(FluentBundle.prototype, 'getMessage');
 
 afterEach(clear);
 
-/** Ways into the window: a scene, and what is pressed there one after the other. */
+/** Ways into the window: a scene, and what is pressed there one after the other; =what is typed into, and ?what comes by itself. */
 const SERVER = ['server-row'];
 const ADD = ['add-server', '=url-input', 'discover'];
 const visits: [string, string[]][] = [
@@ -34,6 +34,10 @@ const visits: [string, string[]][] = [
   ['gate', ['=vault-passphrase', '=vault-passphrase-again']],
   ['empty', []],
   ['states', []],
+  ['many', ['?servers-shown', 'servers-more', '=servers-search', '?servers-none']],
+  ['many', ['nav-agents', '?agents-shown', '=agents-search=Agent 7', '?agents-found']],
+  ['many', ['nav-agents', '?agents-shown', '=agents-search', '?agents-none']],
+  ['signed-out', ['nav-agents', 'agent-permit']],
   ['notices', ['nav-agents']],
   ['server', SERVER],
   ['open', SERVER],
@@ -97,7 +101,7 @@ const visits: [string, string[]][] = [
   ['registers', [...SERVER, 'client-own']],
   ['full', ['nav-agents']],
   ['agents', ['nav-agents', 'add-agent', '=agent-name', 'agent-create']],
-  ['full', ['nav-agents', 'agent-permit']],
+  ['full', ['nav-agents', 'agent-permit', '?permit-account']],
   ['full', ['nav-agents', 'agent-remove']],
   ['full', ['nav-agents', 'agent-new-key']],
   ['full', ['nav-agents', 'agent-new-key', 'agent-new-key-confirm']],
@@ -119,7 +123,9 @@ test.each(visits)('%s: %j', async (name, pressed) => {
   const host = await begin(server(detail), more);
   await waitFor(() => expect(document.querySelector('nav, .gate')).toBeTruthy());
   for (const one of pressed) {
-    if (one.startsWith('=')) await type(one.slice(1), 'typed.example');
+    const [, id = '', text = 'typed.example'] = one.split('=');
+    if (one.startsWith('=')) await type(id, text);
+    else if (one.startsWith('?')) await screen.findByTestId(one.slice(1));
     else await press(one);
     expect(foreign(host)).toEqual([]);
   }

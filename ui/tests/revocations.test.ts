@@ -3,6 +3,7 @@ import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { afterEach, expect, test } from 'vitest';
 import { clear, desk } from './desk';
 import { agent, failure, key, offer, permit, receipt, server } from './fixtures';
+import { agents } from './lists';
 import { click } from './person';
 
 afterEach(clear);
@@ -98,7 +99,7 @@ test('a permit of a login that was revoked is struck through on both pages, with
     standing_message: 'The login was revoked.',
     standing_hint: 'Log in again.',
   });
-  await desk(server({ permits: [dead] }), { agents_list: () => [agent({ permits: [dead] })] });
+  await desk(server({ permits: [dead] }), { ...agents([agent({ permits: [dead] })]) });
   await click('nav-agents');
   const there = await screen.findByTestId('permit-standing');
   expect([there.dataset['standing'], there.querySelector('s')?.textContent]).toEqual([
@@ -138,7 +139,7 @@ test('after a new login the access of before is offered once more', async () => 
 });
 
 test('a lost key is replaced after a question, and the new one is shown once', async () => {
-  const host = await desk(server(), { agents_list: () => [agent()], agent_new_key: () => key });
+  const host = await desk(server(), { ...agents([agent()]), agent_new_key: () => key });
   await click('nav-agents');
   await click('agent-new-key');
   expect(host.asked('agent_new_key')).toEqual([]);

@@ -22,6 +22,7 @@ import {
   status,
   agent,
 } from './fixtures';
+import { agents, manyAgents, manyServers, servers } from './lists';
 
 const fresh = { grants: [], client: null };
 const now = Math.floor(Date.now() / 1000);
@@ -131,7 +132,7 @@ export const scenes: Record<string, [Partial<ResourceDetail>, Answers?]> = {
     {},
     {
       status: () => status({ older: true, unsaved: 2 }, { endpoint: notServing }),
-      agents_list: () => [agent()],
+      ...agents([agent()]),
     },
   ],
   refused: [
@@ -181,11 +182,11 @@ export const scenes: Record<string, [Partial<ResourceDetail>, Answers?]> = {
   'gate-keyring': [{}, closed({ state: 'key_unavailable', protection: 'keyring' })],
   'gate-key-file': [{}, closed({ state: 'locked', protection: 'key_file' })],
   'gate-locked': [{}, closed({ state: 'locked', protection: 'passphrase' })],
-  empty: [{}, { resources_list: () => [], demo_start: () => status() }],
+  empty: [{}, { ...servers([]), demo_start: () => status() }],
   states: [
     {},
     {
-      resources_list: () => [
+      ...servers([
         ...(['not_protected', 'login_needed', 'revoked', 'removed_here'] as const).map((state) => ({
           ...resource,
           id: state,
@@ -195,7 +196,7 @@ export const scenes: Record<string, [Partial<ResourceDetail>, Answers?]> = {
         { ...resource, id: 'ended', expires_at: 1 },
         { ...resource, id: 'untold', expires_at: null },
         { ...resource, id: 'demo', is_demo: true, waiting: 'code' as const },
-      ],
+      ]),
     },
   ],
   open: [{ ...fresh, resource: { ...resource, state: 'not_protected' } }],
@@ -219,7 +220,7 @@ export const scenes: Record<string, [Partial<ResourceDetail>, Answers?]> = {
       },
     },
     {
-      agents_list: () => [agent({ last_used_at: now - 7200, permits: [permit(), permit(dead)] })],
+      ...agents([agent({ last_used_at: now - 7200, permits: [permit(), permit(dead)] })]),
       agent_new_key: () => key,
       receipts_list: () => [
         receipt({ last_token: 'until', lives_until: now + 3600 }),
@@ -293,10 +294,12 @@ export const scenes: Record<string, [Partial<ResourceDetail>, Answers?]> = {
   agents: [
     {},
     {
-      agents_list: () => [agent()],
+      ...agents([agent()]),
       agent_add: () => key,
     },
   ],
+  many: [{}, { ...servers(manyServers(250)), ...agents(manyAgents(120)) }],
+  'signed-out': [{ grants: [] }, agents([agent()])],
   receipt: [{}, { grant_revoke: () => receipt() }],
   doctor: [{}],
   'doctor-broken': [

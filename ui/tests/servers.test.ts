@@ -3,6 +3,7 @@ import { screen, waitFor } from '@testing-library/svelte';
 import { afterEach, expect, test } from 'vitest';
 import { clear, desk } from './desk';
 import { failure, fails, server, status } from './fixtures';
+import { servers } from './lists';
 import { click, isDisabled, press, type } from './person';
 
 afterEach(clear);
@@ -12,18 +13,19 @@ const { resource } = server();
 
 test('each server is told by name, host and account, by how it stands, and by what its token is good for', async () => {
   await desk(server(), {
-    resources_list: () => [
+    ...servers([
       { ...resource, expires_at: now() + 3000 },
       { ...resource, id: 'r2', name: 'Ended', expires_at: now() - 5 },
       { ...resource, id: 'r3', name: 'Untold', expires_at: null },
       { ...resource, id: 'r4', name: 'Out', state: 'login_needed', logged_in: false },
       { ...resource, id: 'r5', name: 'Odd', message: 'The issuer has changed.' },
-    ],
+    ]),
   });
   const rows = Object.fromEntries(
-    screen
-      .getAllByTestId('server-row')
-      .map((row) => [row.dataset['name'], row.textContent.replace(/\s+/g, ' ')]),
+    (await screen.findAllByTestId('server-row')).map((row) => [
+      row.dataset['name'],
+      row.textContent.replace(/\s+/g, ' '),
+    ]),
   );
   expect(rows['Notes of the team']).toContain('mcp.example.com · ada@example.com');
   expect(rows['Notes of the team']).toMatch(/Token expires in 50 minutes (?!·)/);
@@ -46,7 +48,7 @@ test('a server leads to its page, and adding one to the field for its address', 
 });
 
 test('with no server yet the address can be typed at once, and is looked at when it is sent', async () => {
-  const host = await desk(server({ grants: [] }), { resources_list: () => [] });
+  const host = await desk(server({ grants: [] }), { ...servers([]) });
   await screen.findByText('Your MCP sign-ins, in one safe place');
   expect(isDisabled('discover')).toBe(true);
   await type('url-input', 'mcp.example.com/mcp');
@@ -60,7 +62,7 @@ test('with no server yet the address can be typed at once, and is looked at when
 test('the demo is started and looked at, or says why it does not start', async () => {
   const demo = { available: true, running: true, resource: 'http://127.0.0.1:9/mcp', users: [] };
   const host = await desk(server({ grants: [] }), {
-    resources_list: () => [],
+    ...servers([]),
     demo_start: fails(failure('port_taken')),
   });
   await click('demo-start');
@@ -74,7 +76,7 @@ test('the demo is started and looked at, or says why it does not start', async (
 
 test('a program without the demo does not offer it', async () => {
   const demo = { available: false, running: false, resource: null, users: [] };
-  await desk(server(), { resources_list: () => [], status: () => status({}, { demo }) });
+  await desk(server(), { ...servers([]), status: () => status({}, { demo, servers: 0 }) });
   await screen.findByText('Your MCP sign-ins, in one safe place');
   expect(screen.queryByTestId('demo-start')).toBeNull();
 });

@@ -3,6 +3,7 @@ import { screen, waitFor } from '@testing-library/svelte';
 import { afterEach, expect, test } from 'vitest';
 import { clear, desk } from './desk';
 import { notServing, server, status } from './fixtures';
+import { servers } from './lists';
 import { click } from './person';
 
 afterEach(clear);
@@ -51,10 +52,10 @@ test('the sidebar counts the servers, and none is not counted', async () => {
   const host = await desk();
   expect(screen.getByTestId('nav-servers').textContent).toMatch(/Servers\s*1/);
   const { resource } = server();
-  host.answer({ resources_list: () => [resource, { ...resource, id: 'r2' }] });
+  host.answer(servers([resource, { ...resource, id: 'r2' }]));
   host.tell({ kind: 'changed' });
   await waitFor(() => expect(screen.getByTestId('nav-servers').textContent).toMatch(/2/));
-  host.answer({ resources_list: () => [] });
+  host.answer(servers([]));
   host.tell({ kind: 'changed' });
   await waitFor(() => expect(screen.getByTestId('nav-servers').textContent).not.toMatch(/\d/));
 });

@@ -3,6 +3,7 @@ import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { afterEach, expect, test } from 'vitest';
 import { clear, desk, everyShortcut } from './desk';
 import { agent, fails, failure, key, permit, receipt, server, status, waiting } from './fixtures';
+import { agents } from './lists';
 import { click, press, submit, type } from './person';
 
 afterEach(clear);
@@ -36,7 +37,7 @@ test('a key outlives a login that ends, a vault that is locked, and a host that 
   host.tell({ kind: 'login_failed', resource_id: 'r1', failure: failure('login_refused') });
   host.tell({ kind: 'show', resource_id: 'r1' });
   host.answer({
-    resources_list: fails(failure('vault_failed')),
+    agents_list: fails(failure('vault_failed')),
   });
   host.tell({ kind: 'changed' });
   await screen.findAllByText('It failed with vault_failed.');
@@ -218,7 +219,7 @@ test('removing a server that nobody logged in to claims no deed', async () => {
 
 test('access that is taken back can be given again as it was', async () => {
   const host = await desk(server(), {
-    agents_list: () => [agent({ permits: [permit({ scopes: ['a'], until: 7 })] })],
+    ...agents([agent({ permits: [permit({ scopes: ['a'], until: 7 })] })]),
     permit_remove: () => agent(),
     permit_give: () => agent(),
   });

@@ -16,6 +16,7 @@ export interface Messages {
   'about-vault': null;
   'about-version': null;
   'access-about': null;
+  'access-account': null;
   'access-agent': null;
   'access-agents': null;
   'access-agents-hidden': null;
@@ -26,6 +27,7 @@ export interface Messages {
   'access-for-hour': null;
   'access-for-week': null;
   'access-give': null;
+  'access-no-account': null;
   'access-no-agent': null;
   'access-no-server': null;
   'access-none': null;
@@ -119,6 +121,9 @@ export interface Messages {
   'agents-hidden': null;
   'agents-none': null;
   'agents-none-about': null;
+  'agents-none-found': { search: MessageArg };
+  'agents-search': null;
+  'agents-search-example': null;
   'app-name': null;
   'app-opening': null;
   'ask-about': null;
@@ -315,6 +320,8 @@ export interface Messages {
   'leave-key-title': null;
   'leave-unseen-about': null;
   'leave-unseen-title': null;
+  'list-found': { count: MessageArg };
+  'list-shown': { shown: MessageArg; total: MessageArg };
   'lock': null;
   'looking': null;
   'method-about': null;
@@ -414,6 +421,9 @@ export interface Messages {
   'server-open': null;
   'server-opening': null;
   'server-remove': null;
+  'servers-none-found': { search: MessageArg };
+  'servers-search': null;
+  'servers-search-example': null;
   'shortcut': { key: MessageArg };
   'show-more': null;
   'sign-in': null;

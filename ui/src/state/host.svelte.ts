@@ -1,6 +1,6 @@
-// What the window knows of the host: fetched, and fetched again when the host says that something changed.
+// What the window knows of the host: how it stands, and the pages of servers that were looked at.
+import { SvelteMap } from 'svelte/reactivity';
 import { asFailure, call, listen } from '../backend';
-import type { Agent } from '../bindings/Agent';
 import type { Failure } from '../bindings/Failure';
 import type { Resource } from '../bindings/Resource';
 import type { ResourceDetail } from '../bindings/ResourceDetail';
@@ -8,33 +8,23 @@ import type { Status } from '../bindings/Status';
 import type { TraceStep } from '../bindings/TraceStep';
 import { speakAs } from '../words/language';
 import { t } from '../words/messages';
+import { agents, servers } from './pages.svelte';
 import { route } from './route.svelte';
+import { askShown } from './shown';
 import { toasts } from './toasts.svelte';
+import { Turns } from './turns';
 
 let status = $state<Status | null>(null);
-let servers = $state<Resource[]>([]);
-let agents = $state<Agent[]>([]);
-let version = $state(0);
 let unreachable = $state<Failure | null>(null);
 const traces = $state<Record<string, TraceStep[]>>({});
 /** Whom a login was begun for, by its server: a name to propose where the issuer names nobody. */
 const hints: Record<string, string> = {};
 /** What was last known of each server's page, so that it is there at once. */
-const details: Record<string, ResourceDetail> = {};
+const details = new SvelteMap<string, ResourceDetail>();
 
 export const hostState = {
   get status() {
     return status;
-  },
-  get servers() {
-    return servers;
-  },
-  get agents() {
-    return agents;
-  },
-  /** Grows with every change; screens that fetch for themselves depend on it. */
-  get version() {
-    return version;
   },
   get unreachable() {
     return unreachable;
@@ -50,13 +40,17 @@ export const hostState = {
     else hints[id] = account;
   },
   known(id: string): ResourceDetail | null {
-    return details[id] ?? null;
+    return details.get(id) ?? null;
   },
-  async look(id: string): Promise<ResourceDetail> {
-    const found = await call('resource_show', { id });
-    details[id] = found;
-    return found;
+  /** As far as it is known: of a server that was not looked at yet, by the list. */
+  server(id: string): Resource | null {
+    return details.get(id)?.resource ?? servers.find(id) ?? null;
   },
+  learn(detail: ResourceDetail): ResourceDetail {
+    details.set(detail.resource.id, detail);
+    return detail;
+  },
+  look: async (id: string) => hostState.learn(await call('resource_show', { id })),
 };
 
 /** Begins to follow the host. */
@@ -64,8 +58,10 @@ export async function follow(): Promise<() => void> {
   const stop = await listen((notice) => {
     switch (notice.kind) {
       case 'changed':
-        if (fetching) again = true;
-        else void refetch();
+        turns.soon('all');
+        break;
+      case 'logged':
+        turns.soon('log');
         break;
       case 'trace':
         traces[notice.trace_id] = [...(traces[notice.trace_id] ?? []), notice.step];
@@ -92,57 +88,35 @@ export async function follow(): Promise<() => void> {
   return stop;
 }
 
-let fetching = false;
-let again = false;
-/** The person waits for it. */
-let urgent = false;
-/** Ends the rest between two fetches. */
-let wake = () => {};
+/** Fetches what is shown, since the person did something. */
+export const refetch = (): Promise<void> => turns.now();
 
-/** Of each stretch of time a quarter at most is fetching: agents that ask all the time are changes all the time. */
-const REST = 3;
-const LONGEST_REST = 5_000;
-
-/**
- * One fetch at a time. A change that the host tells of meanwhile is fetched after it and after a rest; for whoever asks here,
- * since the person did something, there is no rest.
- */
-export async function refetch(): Promise<void> {
-  if (fetching) {
-    [again, urgent] = [true, true];
-    wake();
-    return;
-  }
-  fetching = true;
-  do {
-    [again, urgent] = [false, false];
-    const begun = performance.now();
-    try {
-      await fetchAll();
+const turns = new Turns(async (extent) => {
+  if (extent === 'log') return askShown('log');
+  try {
+    const show = await askAll();
+    return () => {
+      show();
       unreachable = null;
-    } catch (thrown) {
-      unreachable = asFailure(thrown);
-    }
-    if (again && !urgent) await rest((performance.now() - begun) * REST);
-  } while (again);
-  fetching = false;
-}
+    };
+  } catch (thrown) {
+    return () => (unreachable = asFailure(thrown));
+  }
+});
 
-function rest(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    wake = resolve;
-    setTimeout(resolve, Math.min(milliseconds, LONGEST_REST));
-  });
-}
-
-async function fetchAll() {
+async function askAll(): Promise<() => void> {
   const now = await call('status');
-  const open = now.vault.state === 'open';
-  // All at once: a list that is not there yet must not look like an empty one.
-  const [found, known, languages] = open
-    ? await Promise.all([call('resources_list'), call('agents_list'), call('language_list')])
-    : [[], [], null];
-  if (languages) speakAs(languages.spoken);
-  [status, servers, agents] = [now, found, known];
-  version += 1;
+  if (now.vault.state !== 'open') {
+    return () => {
+      status = now;
+      servers.forget();
+      agents.forget();
+    };
+  }
+  const [languages, show] = await Promise.all([call('language_list'), askShown('all')]);
+  return () => {
+    speakAs(languages.spoken);
+    show();
+    status = now;
+  };
 }
