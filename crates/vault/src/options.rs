@@ -38,6 +38,8 @@ pub(crate) fn options(home: &Home) -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .pragma("temp_store", "MEMORY")
+        // KiB of pages that each of our few connections remembers; the system remembers the file anyway.
+        .pragma("cache_size", "-512")
         // What is deleted or overwritten leaves no trace in the file (attack V15).
         .pragma("secure_delete", "ON")
 }

@@ -207,12 +207,17 @@ impl Vault {
         search: &str,
         limit: Option<u32>,
     ) -> Result<Vec<ResourceRecord>, VaultError> {
-        // Which rows is decided by the table itself: whoever wrote an index could hide a server. Only they are read whole.
-        let select = listed!(
-            "resources WHERE rowid IN (SELECT rowid FROM resources NOT INDEXED WHERE ",
-            found!(),
-            " ORDER BY name COLLATE NOCASE, id LIMIT ?2) ORDER BY name COLLATE NOCASE, id"
-        );
+        let select = match limit {
+            Some(_) if search.is_empty() => {
+                listed!("resources ORDER BY name COLLATE NOCASE, id LIMIT ?2")
+            }
+            // All of them, or all that are searched, are decided by the table itself: whoever wrote an index could hide one.
+            _ => listed!(
+                "resources WHERE rowid IN (SELECT rowid FROM resources NOT INDEXED WHERE ",
+                found!(),
+                " ORDER BY name COLLATE NOCASE, id LIMIT ?2) ORDER BY name COLLATE NOCASE, id"
+            ),
+        };
         let rows = sqlx::query(select)
             .bind(search)
             .bind(limit.map_or(-1, i64::from))
@@ -223,13 +228,18 @@ impl Vault {
 
     /// How many servers there are whose name or URI contains `search`.
     pub async fn count_resources(&self, search: &str) -> Result<u64, VaultError> {
-        let count: i64 = sqlx::query_scalar(concat!(
-            "SELECT count(*) FROM resources NOT INDEXED WHERE ",
-            found!()
-        ))
-        .bind(search)
-        .fetch_one(&self.database().pool().await?)
-        .await?;
+        let select = if search.is_empty() {
+            "SELECT count(*) FROM resources"
+        } else {
+            concat!(
+                "SELECT count(*) FROM resources NOT INDEXED WHERE ",
+                found!()
+            )
+        };
+        let count: i64 = sqlx::query_scalar(select)
+            .bind(search)
+            .fetch_one(&self.database().pool().await?)
+            .await?;
         Ok(count.unsigned_abs())
     }
 

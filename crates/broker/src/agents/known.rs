@@ -2,12 +2,15 @@
 
 use crate::store::access_cache::{Agents, Permits, State, permits_by_agent};
 use crate::{Broker, Error};
+use model::Permit;
 use std::sync::Arc;
 use tokio::sync::MutexGuard;
 use vault::VaultVersion;
 
 /// One is the rule. Whoever meets more of them reads for itself.
 const MOST_COMMITS_WAITED_FOR: usize = 4;
+/// Agents whose permits are read alone, after somebody has written.
+const FEW: usize = 2;
 
 impl Broker {
     /// The version of the vault that is read from now on, if it can be told.
@@ -42,10 +45,34 @@ impl Broker {
         self.known(|state| &mut state.agents, read).await
     }
 
-    /// All permits.
-    pub(crate) async fn known_permits(&self) -> Result<Arc<Permits>, Error> {
-        let read = async { Ok(permits_by_agent(self.vault()?.permits().await?)) };
-        self.known(|state| &mut state.permits, read).await
+    /// The permits of this agent. Those of the first agents that ask are read alone: a host that has just been started answers
+    /// without reading what ten thousand servers permit.
+    pub(crate) async fn known_permits(&self, agent: &str) -> Result<Vec<Permit>, Error> {
+        let version = self.settled_version().await;
+        let of = |all: Arc<Permits>| all.get(agent).cloned().unwrap_or_default();
+        if let Some(all) = self.remembered(version, |state| &mut state.permits) {
+            return Ok(of(all));
+        }
+        let first = self.remembered(version, |state| &mut state.first_permits);
+        match (version, first.unwrap_or_default()) {
+            (Some(_), first) if first.contains_key(agent) => Ok(of(first)),
+            (Some(_), first) if first.len() < FEW => {
+                let own = self.vault_that_holds().await?.permits_of([agent]).await?;
+                self.tell_doubts().await;
+                self.vault_that_holds().await?;
+                if let Some(version) = self.held(version) {
+                    let mut state = self.inner.access.begin(version);
+                    let known = state.first_permits.get_or_insert_default();
+                    Arc::make_mut(known).insert(agent.to_owned(), own.clone());
+                }
+                Ok(own)
+            }
+            _ => {
+                let read = async { Ok(permits_by_agent(self.vault()?.permits().await?)) };
+                let all = self.known(|state| &mut state.permits, read).await?;
+                Ok(of(all))
+            }
+        }
     }
 
     /// What is remembered of this version, or is read anew: once after somebody has written, however many ask then.

@@ -37,8 +37,7 @@ impl Broker {
         let uri = ResourceUri::from_person(&request.resource).map_err(|error| {
             Error::new(Code::InvalidTarget, words::url::text(&error)).with_source(error)
         })?;
-        let all = self.known_permits().await?;
-        let permits = all.get(&agent.id).cloned().unwrap_or_default();
+        let permits = self.known_permits(&agent.id).await?;
         let record = self
             .permitted_server(&permits, &uri, &request.resource)
             .await?;

@@ -32,6 +32,8 @@ pub(crate) struct State {
     pub(crate) agents: Option<Arc<Agents>>,
     /// All of them, as they are read: the seal is around the whole.
     pub(crate) permits: Option<Arc<Permits>>,
+    /// Those of the first agents that asked, until more of them do.
+    pub(crate) first_permits: Option<Arc<Permits>>,
     given: HashMap<AccessQuery, Arc<CachedAccess>>,
     /// This process's own commits to the log, the last ones: what is read meanwhile holds after them as well.
     commits: VecDeque<Commit>,
