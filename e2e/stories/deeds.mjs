@@ -180,7 +180,7 @@ export async function deeds(scene) {
       await window.click('endpoints-save');
       await window.sees('client-first');
       await person.looksAt(at.bare);
-      await window.sees('addresses', /you entered them/i);
+      await window.sees('addresses', /you entered these addresses/i);
       await window.click('endpoints-forget');
       await window.click('endpoints-forget-confirm');
       await window.gone('endpoints-forget-confirm');

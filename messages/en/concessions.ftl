@@ -58,7 +58,7 @@ concession-resource-missing-risk = The document may be another server’s, and G
 
 ## It registers no callback address of its own for the browser's answer.
 
-concession-shared-callback = The sign-in service accepts only the shared callback address
+concession-shared-callback = The sign-in service accepts only a shared callback
 concession-shared-callback-about = This sign-in service doesn’t say in its answers who it is. Gatelodge gives each such service a callback address of its own, so that nobody can mix up their answers. This one doesn’t register such an address. If you allow it, its answers come to /callback, the one address that several services may share.
 concession-shared-callback-risk = Another server for which you allowed this as well could send your browser to sign in here, and get the code of that sign-in. Servers without this exception can’t do that. Allow it only for servers that you trust.
 

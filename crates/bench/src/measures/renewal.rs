@@ -4,8 +4,10 @@ use std::io::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
+use model::GrantId;
 use testbed::switches::TokenAnswers;
+use vault::{Persistence, Vault};
 
 use crate::bench::{Bench, SMALL};
 use crate::burst::{FullQueue, Outcome, at_once, in_turn};
@@ -13,7 +15,7 @@ use crate::http::Connection;
 use crate::row::{Row, at_least, at_most};
 use crate::series::{median, number};
 use crate::server::Server;
-use crate::vault::{FilledVault, Size, broker_on, expire};
+use crate::vault::{FilledVault, Size, broker_on, expire, open};
 
 /// One page of the vault's journal.
 const PAGE: usize = 4096;
@@ -29,27 +31,52 @@ pub async fn durable(bench: &Bench) -> Result<Vec<Row>> {
     let vault = bench.vault("durable", SMALL).await?;
     let broker = broker_on(&vault.folder).await?;
     let file = bench.place("appended");
-    let mut times = [Vec::new(), Vec::new()];
+    let beside = open(&vault.folder).await?;
+    let mut times = [(); 3].map(|()| Vec::new());
     for _ in 0..bench.scale.rounds {
-        let mut of_round = [Vec::new(), Vec::new()];
+        let mut of_round = [(); 3].map(|()| Vec::new());
         for _ in 0..bench.scale.runs {
             of_round[0].push(append(&file)?);
             let start = Instant::now();
             broker.refresh(&vault.grants[0]).await?;
             of_round[1].push(start.elapsed().as_secs_f64() * 1e3);
+            of_round[2].push(kept(&beside, &vault.grants[0]).await?);
         }
         for (times, of_round) in times.iter_mut().zip(of_round) {
             times.push(median(&of_round));
         }
     }
     broker.close(Duration::from_secs(10)).await;
-    let [append, renewal] = times;
+    beside.close().await;
+    let [append, renewal, keeping] = times;
     Ok(vec![
         Row::of("one durable rotation", "ms", renewal)
-            .beside("append of 4 KiB and fdatasync", append)
+            .beside("append of 4 KiB and fdatasync", append.clone())
             .with(at_most(2.0, 1.3))
             .noting("The exchange with the issuer, which is on this machine, is in it."),
+        Row::of(
+            "of it: new tokens until they are on the disk",
+            "ms",
+            keeping,
+        )
+        .beside("append of 4 KiB and fdatasync", append),
     ])
+}
+
+/// Keeps the tokens once more, as if an issuer had just sent them; in milliseconds.
+async fn kept(vault: &Vault, id: &GrantId) -> Result<f64> {
+    let lock = vault.lock_grant(id, Duration::from_secs(20)).await?;
+    let grant = vault.grant(id).await?.context("the grant is there")?;
+    let tokens = grant.tokens().context("it has tokens")?.clone();
+    let (generation, now) = (grant.generation, grant.granted_at);
+    let renewed = grant.refreshed(tokens, now);
+    let start = Instant::now();
+    let outcome = vault
+        .keep_renewal(&renewed, generation, &[], None, lock)
+        .await?;
+    let elapsed = start.elapsed().as_secs_f64() * 1e3;
+    ensure!(matches!(outcome, Persistence::InTheVault), "{outcome:?}");
+    Ok(elapsed)
 }
 
 /// In milliseconds.
